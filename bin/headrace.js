@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// Parses on any Node since 18, so that an old one is told what is missing instead of getting a syntax error.
+const [major, minor] = process.versions.node.split('.').map(Number)
+
+if (major < 22 || (major === 22 && minor < 22)) {
+  console.error(
+    `headrace needs Node 22.22 or newer, and this is ${process.versions.node} (${process.execPath})`,
+  )
+  process.exitCode = 2
+} else {
+  const { main } = await import('../dist/cli/main.js')
+  process.exitCode = await main(process.argv.slice(2))
+}

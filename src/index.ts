@@ -1,0 +1,1 @@
+export { type ErrorCode, errors, HeadraceError, type Reaction } from './errors.ts'
