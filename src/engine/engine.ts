@@ -1,0 +1,61 @@
+/** The seam of an engine. It lives here because it knows the plan. */
+import type { HeadraceError } from '../errors.ts'
+import type { Node } from '../plan/node.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { Batch } from '../schema/batch.ts'
+import type { CopyTarget } from '../seam/sink.ts'
+
+/** How much input makes one step. `once`: everything. Otherwise a step ends at `maxRows`, or `maxMs` after it began. */
+export type StepPolicy = 'once' | { readonly maxRows: number; readonly maxMs?: number }
+
+/** One result of the plan and where its changes go. */
+export interface Output {
+  readonly node: Node
+  /** Called with this step's changes, any number of times a step. The engine waits for it: this is the back-pressure. */
+  write(step: number, batch: Batch): Promise<void>
+  /** Present if the engine may write the whole result into a file by itself. */
+  readonly copyTo?: CopyTarget
+}
+
+export interface Job {
+  readonly outputs: readonly Output[]
+  readonly steps: StepPolicy
+  readonly runtime: Runtime
+  /** All changes of the step have been written; the engine goes on when this resolves. */
+  stepped(step: number, progress: Progress): Promise<void>
+}
+
+/** Counted since the start of the run. */
+export interface Progress {
+  /** Rows read from all sources. */
+  readonly rowsRead: number
+}
+
+/** The fate of rows at one operator, by the names of `nameOperators`. A counter that does not apply is absent. */
+export interface OperatorCounters {
+  readonly rowsIn: number
+  readonly rowsOut: number
+  /** filter: rows for which the predicate was false or null. */
+  readonly filtered?: number
+  /** windowed aggregate: rows that came too late. */
+  readonly late?: number
+  /** windowed aggregate: rows without an event time. */
+  readonly nullTimes?: number
+}
+
+export interface RunReport {
+  readonly steps: number
+  readonly rowsRead: number
+  /** Counters by operator; an engine that cannot count an operator leaves it out. */
+  readonly operators: ReadonlyMap<string, OperatorCounters>
+}
+
+/**
+ * Runs a plan. `refuses` answers before the first read what the engine cannot do with the same answer as the others;
+ * `run` resolves when all sources have ended, or rejects with STOPPED after the step during which `signal` was aborted.
+ */
+export interface Engine {
+  readonly name: 'reference' | 'duckdb' | 'incremental'
+  refuses(outputs: readonly Node[], steps: StepPolicy): HeadraceError | undefined
+  run(job: Job, signal: AbortSignal): Promise<RunReport>
+}

@@ -1,0 +1,54 @@
+/** The seam where results go. */
+import type { Batch } from '../schema/batch.ts'
+import type { Schema } from '../schema/type.ts'
+
+/** The unit of commit; 1, 2, 3… within a run. */
+export type Epoch = number
+
+/** How a relation changes: rows only added; one current row a key; rows added and taken away. */
+export type UpdateMode = 'append' | 'upsert' | 'changelog'
+
+/** What the runtime tells a sink about the rows to come. */
+export interface SinkInput {
+  readonly schema: Schema
+  readonly mode: UpdateMode
+  /** The columns that identify a row, where the mode is `upsert`. */
+  readonly key?: readonly string[]
+}
+
+/** A file that an engine may write by itself in place of `write`. */
+export interface CopyTarget {
+  readonly format: 'parquet'
+  /** An absolute path that the engine creates; `commit` publishes it. */
+  readonly file: string
+}
+
+/**
+ * One open place to write. Calls come one at a time: any number of `write` for an epoch, then `commit` of it, epochs
+ * counting up by one from `committed() + 1`; at last `close`, which also follows an error.
+ */
+export interface SinkWriter {
+  /** The last epoch that is durable; 0 = none. */
+  committed(): Promise<Epoch>
+  /** Accepted, perhaps not yet durable. After a crash the same epoch is written again, whole. */
+  write(epoch: Epoch, batch: Batch): Promise<void>
+  /** Resolves once everything up to and including `epoch` is durable. Refused unless `epoch` is the next one. */
+  commit(epoch: Epoch): Promise<void>
+  /**
+   * Frees handles. `ended` tells that the run is complete: a sink that publishes whole results (`write: 'replace'`)
+   * does so now; without it, it leaves what was there before.
+   */
+  close(ended: boolean): Promise<void>
+  /** Present if the engine may write the whole result of a run of one epoch into this file instead. */
+  copyTo?(): CopyTarget
+}
+
+/** A place results go. */
+export interface Sink {
+  readonly name: string
+  /** What writing the same epoch twice does. */
+  readonly onReplay: 'transactional' | 'idempotent' | 'duplicates'
+  /** The update modes it can hold. */
+  readonly accepts: readonly UpdateMode[]
+  open(partition: number, input: SinkInput): Promise<SinkWriter>
+}
