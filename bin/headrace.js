@@ -8,6 +8,6 @@ if (major < 22 || (major === 22 && minor < 22)) {
   )
   process.exitCode = 2
 } else {
-  const { main } = await import('../dist/cli/main.js')
+  const { main } = await import('#cli')
   process.exitCode = await main(process.argv.slice(2))
 }
