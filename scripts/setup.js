@@ -1,5 +1,6 @@
-// Makes `npm start` and `npm test` work in a fresh clone: installs when node_modules differs from the lockfile, builds
-// when dist/ is missing. Plain JavaScript without dependencies: it runs on the host's Node, before the pinned one is there.
+// Makes `npm start`, `npm test` and `npx headrace` work in a fresh clone: installs when node_modules differs from the
+// lockfile. With `--build` (as `prepare`, which npm runs after an install, and npx before its first run) it leaves a fresh
+// dist/ too. Plain JavaScript without dependencies: it runs on the host's Node, before the pinned one is there.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -34,4 +35,4 @@ const reason = missing()
 if (reason) {
   console.error(`headrace: installing, because ${reason}`)
   npm('ci', '--include=dev', '--loglevel=error')
-} else if (!existsSync(`${root}dist/index.js`)) npm('run', 'build')
+} else if (process.argv.includes('--build')) npm('run', '--silent', 'build')
