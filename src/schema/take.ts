@@ -1,6 +1,6 @@
 /** Parts of batches: a range of rows, chosen rows, several batches as one. None of them makes an object a row. */
 import type { Batch } from './batch.ts'
-import { type Column, lengthOf } from './column.ts'
+import { type Column, type ListColumn, lengthOf } from './column.ts'
 
 /** Rows `from` (inclusive) to `to` (exclusive). Shares the values of the batch. */
 export function slice(batch: Batch, from: number, to: number): Batch {
@@ -158,7 +158,7 @@ function joined<V extends Uint8Array | Int32Array | Float64Array | BigInt64Array
 
 /** Keeps a shared dictionary; of different ones only the entries in use, so that repeated joining cannot grow without end. */
 function concatCodes<T>(parts: readonly Column[]): { values: Int32Array; dictionary: readonly T[] } {
-  const coded = parts as readonly { values: Int32Array; dictionary: readonly T[] }[]
+  const coded = parts as unknown as readonly { values: Int32Array; dictionary: readonly T[] }[]
   const shared = coded[0]!.dictionary
   const values = joined(
     coded.map(part => part.values),
@@ -180,7 +180,7 @@ function concatCodes<T>(parts: readonly Column[]): { values: Int32Array; diction
 }
 
 function concatLists(parts: readonly Column[]): { values: Int32Array; child: Column } {
-  const lists = parts as readonly { values: Int32Array; child: Column }[]
+  const lists = parts as readonly ListColumn[]
   const values = new Int32Array(lists.reduce((sum, list) => sum + list.values.length - 1, 1))
   let at = 0
   for (const list of lists) {
