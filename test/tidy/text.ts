@@ -1,0 +1,28 @@
+import { type Project, paths } from './project.ts'
+
+// Written so that this file does not contain what it looks for.
+const marker = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'HA' + 'CK', 'X' + 'XX'].join('|')})\\b`)
+const registryHost = /\bregistry\.[a-z]+\.[a-z]+|\bpypi\.org\b|\bcrates\.io\b/
+const machinePath = /(?<![\w.:/~*}-])\/(work|root|home|Users|tmp)\/[\w.-]/
+
+/** Words that stand for work not done. Issues hold what is open; the code holds what is. */
+export function openMarkers(project: Project): string[] {
+  return matches(project, marker, 'finish it, or say in the documentation what is not there')
+}
+
+/** What is true on one machine or in one place only. */
+export function machineTraces(project: Project): string[] {
+  return [
+    ...matches(project, registryHost, 'a registry is configured where it is used'),
+    ...matches(project, machinePath, 'a path of one machine'),
+  ]
+}
+
+function matches(project: Project, pattern: RegExp, advice: string): string[] {
+  return paths(project, /./).flatMap(path =>
+    (project.get(path) ?? '').split('\n').flatMap((text, i) => {
+      const [found] = pattern.exec(text) ?? []
+      return found === undefined ? [] : [`${path}:${i + 1} has "${found}": ${advice}`]
+    }),
+  )
+}
