@@ -10,3 +10,14 @@ export function seeded(seed: number): () => number {
     return ((x ^ (x >>> 14)) >>> 0) / 4_294_967_296
   }
 }
+
+/**
+ * A 32-bit number that depends only on its key and a row, so that any part of a generated column can be made again.
+ * The finaliser of MurmurHash3 (Austin Appleby, public domain) over the row mixed with the key.
+ */
+export function hashAt(key: number, row: number): number {
+  let x = (Math.imul(row, 0x9e3779b1) ^ key ^ Math.floor(row / 4_294_967_296)) | 0
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b)
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35)
+  return (x ^ (x >>> 16)) >>> 0
+}
