@@ -32,12 +32,11 @@ const total: AggregateSpec['resolve'] = (types, grouped) => {
   return nullUnless(type.kind === 'decimal' ? t.decimal(38, type.scale!) : t.int64(), types, grouped)
 }
 
-const ofNumbers =
-  (what: string, alwaysNullable: boolean): AggregateSpec['resolve'] =>
-  (types, grouped) => {
-    expectKinds(what, types, NUMBERS)
-    return alwaysNullable ? withNull(t.float64(), true) : nullUnless(t.float64(), types, grouped)
-  }
+/** A mean of float64 can leave the finite range on the way. */
+const mean: AggregateSpec['resolve'] = (types, grouped) => {
+  expectKinds('avg', types, NUMBERS)
+  return nullUnless(t.float64(), types, grouped && types[0]!.kind !== 'float64')
+}
 
 const extreme =
   (what: string): AggregateSpec['resolve'] =>
@@ -83,8 +82,8 @@ export const aggregates = {
     ...algebraic,
   },
   avg: {
-    doc: 'The mean as float64: the exact sum of integers and decimals, divided once.',
-    resolve: ofNumbers('avg', false),
+    doc: 'The mean as float64: the exact sum of integers and decimals as a double, divided by the count; for float64 null where the sum is not finite.',
+    resolve: mean,
     ...algebraic,
   },
   min: { doc: 'The least value.', resolve: extreme('min'), ...algebraic },
@@ -120,21 +119,27 @@ export const aggregates = {
   },
   quantile: {
     doc: 'The q-quantile as float64, estimated by DDSketch with relative accuracy 1 %.',
-    resolve: ofNumbers('quantile', false),
+    resolve: (types, grouped) => {
+      expectKinds('quantile', types, NUMBERS)
+      return nullUnless(t.float64(), types, grouped)
+    },
     mergeable: true,
     retracts: true,
     exact: false,
     ordered: false,
   },
   stddev: {
-    doc: 'The sample standard deviation as float64; null for fewer than two values.',
-    resolve: ofNumbers('stddev', true),
+    doc: 'The sample standard deviation as float64; null for fewer than two values, and where it is not finite.',
+    resolve: types => {
+      expectKinds('stddev', types, NUMBERS)
+      return withNull(t.float64(), true)
+    },
     ...algebraic,
   },
   boolAnd: { doc: 'Whether all are true.', resolve: ofBools('boolAnd'), ...algebraic },
   boolOr: { doc: 'Whether one is true.', resolve: ofBools('boolOr'), ...algebraic },
   custom: {
-    doc: 'A fold written by the user; its result type is declared.',
+    doc: 'A fold written by the user; its result type is declared. Without input: the result of `zero()`.',
     resolve: () => t.json(),
     mergeable: false,
     retracts: false,

@@ -2,7 +2,7 @@
 import { isComparable } from '../../schema/cell.ts'
 import { type ColumnType, t, withNull } from '../../schema/type.ts'
 import type { FunctionSpec } from './function.ts'
-import { anyNullable, commonOrMismatch, expectKinds, mismatch } from './signature.ts'
+import { anyNullable, atLeast, commonOrMismatch, expectKinds, mismatch } from './signature.ts'
 
 const comparison =
   (what: string): FunctionSpec['resolve'] =>
@@ -57,7 +57,10 @@ export const logic = {
   isNull: { doc: 'True for null, else false; never null.', resolve: () => t.bool() },
   in: {
     doc: 'True if the first equals one of the others, else null if it or one of them is null, else false.',
-    resolve: comparison('in'),
+    resolve: types => {
+      atLeast('in', types, 2)
+      return comparison('in')(types, {}, [])
+    },
   },
   case: {
     doc: 'condition, value, condition, value, …, else: the value after the first true condition. Values not chosen are not computed.',

@@ -58,8 +58,9 @@ const decimalQuotient: FunctionSpec['resolve'] = (types, options) => {
   const scale = scaleOption('decDiv', options.scale)
   const a = asDecimal(types[0]!)
   const b = asDecimal(types[1]!)
-  // |a / b| < 10^(whole digits of a) × 10^(scale of b): the smallest non-zero divisor is 10^−scale.
-  return withNull(decimalOrTooWide('decDiv', types, a.precision! - a.scale! + b.scale! + scale, scale), true)
+  // |a / b| < 10^(whole digits of a) × 10^(scale of b): the smallest non-zero divisor is 10^−scale. One more for the carry.
+  const precision = a.precision! - a.scale! + b.scale! + scale + 1
+  return withNull(decimalOrTooWide('decDiv', types, precision, scale), true)
 }
 
 const sameOrNull =
@@ -134,7 +135,7 @@ export const numbers = {
   },
   abs: { doc: 'The absolute value. Fails with OVERFLOW for the least integer.', resolve: sameOrNull('abs') },
   round: {
-    doc: 'Rounded half away from zero to `scale` digits (0 by default). float64: x × 10^scale rounded, then ÷ 10^scale, in double arithmetic.',
+    doc: 'Rounded half away from zero to `scale` digits (0 by default). float64: x × 10^scale rounded, then ÷ 10^scale, in double arithmetic; null where that is not finite.',
     resolve: rounded,
   },
   floor: { doc: 'The greatest whole number not above.', resolve: whole('floor') },

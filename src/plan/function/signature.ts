@@ -11,6 +11,15 @@ export function mismatch(what: string, types: readonly ColumnType[], hint: strin
   )
 }
 
+/** For functions of any number of arguments. */
+export function atLeast(what: string, types: readonly ColumnType[], count: number): void {
+  if (types.length < count)
+    throw new HeadraceError(
+      'INVALID_ARGUMENT',
+      `${what} needs at least ${count} arguments, not ${types.length}.`,
+    )
+}
+
 /** Every argument is of one of the kinds. */
 export function expectKinds(what: string, types: readonly ColumnType[], kinds: readonly Kind[]): void {
   if (types.some(type => !kinds.includes(type.kind)))
@@ -75,6 +84,7 @@ function commonNumber(a: ColumnType, b: ColumnType): ColumnType | undefined {
 
 /** The common type of all, or TYPE_MISMATCH. */
 export function commonOrMismatch(what: string, types: readonly ColumnType[]): ColumnType {
+  atLeast(what, types, 1)
   let common = types[0]!
   for (const type of types.slice(1)) {
     const next = commonType(common, type)

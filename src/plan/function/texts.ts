@@ -3,7 +3,7 @@ import { HeadraceError } from '../../errors.ts'
 import { type ColumnType, t, withNull } from '../../schema/type.ts'
 import type { FunctionSpec } from './function.ts'
 import { checkPattern } from './pattern.ts'
-import { anyNullable, expectKinds } from './signature.ts'
+import { anyNullable, atLeast, expectKinds } from './signature.ts'
 
 const TEXT = ['string', 'enum'] as const
 
@@ -52,7 +52,10 @@ const splitPart: FunctionSpec['resolve'] = (types, _options, args) => {
 export const texts = {
   concat: {
     doc: 'All texts one after the other; null if any is null.',
-    resolve: textTo('concat', t.string()),
+    resolve: types => {
+      atLeast('concat', types, 1)
+      return textTo('concat', t.string())(types, {}, [])
+    },
   },
   lower: { doc: 'A–Z become a–z; other characters stay.', resolve: textTo('lower', t.string()) },
   upper: { doc: 'a–z become A–Z; other characters stay.', resolve: textTo('upper', t.string()) },
@@ -81,14 +84,20 @@ export const texts = {
     },
   },
   regexpExtract: {
-    doc: 'The capture group (0 = whole match) of the first match; null where nothing matches or the group took no part.',
+    doc: 'The capture group (0 = whole match) of the first match; null where nothing matches, empty text where the group took no part.',
     resolve: (types, options) => {
       const groups = checkPattern(options.pattern)
       const group = options.group ?? 0
-      if (!Number.isInteger(group) || group < 0 || group > groups) {
+      if (!Number.isInteger(group) || group < 0 || group > groups.length) {
         throw new HeadraceError(
           'INVALID_ARGUMENT',
-          `regexpExtract: the pattern has ${groups} groups; there is no group ${group}.`,
+          `regexpExtract: the pattern has ${groups.length} groups; there is no group ${group}.`,
+        )
+      }
+      if (groups[group - 1]?.repeated) {
+        throw new HeadraceError(
+          'INVALID_ARGUMENT',
+          `regexpExtract: group ${group} stands inside a repetition, where engines differ in what it holds. Put the repetition inside the group.`,
         )
       }
       expectKinds('regexpExtract', types, TEXT)
@@ -103,7 +112,7 @@ export const texts = {
     },
   },
   jsonGet: {
-    doc: 'The scalar at `path` of a JSON text as text: strings unescaped, true/false, numbers as written; null for null, an object, an array or nothing there.',
+    doc: 'The scalar at `path` of a JSON text as text: strings unescaped, true/false, numbers as written; null for null, an object, an array, nothing there, or text that is not well-formed. Of repeated keys the last counts.',
     resolve: (types, options) => {
       expectKinds('jsonGet', types, ['json'])
       if (!options.path?.length)
