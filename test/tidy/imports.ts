@@ -4,7 +4,7 @@ import { moduleOf, type Project, paths } from './project.ts'
  * The layers of src/: a folder imports only from folders with a lower number, and from itself. Types count too, since a
  * type that reaches up couples as a value does. A folder that is not listed here is not in the design.
  */
-export const layers: Readonly<Record<string, number>> = {
+const layers: Readonly<Record<string, number>> = {
   'errors.ts': -1, // below everything: the runtime throws too
   runtime: 0,
   schema: 1,

@@ -6,7 +6,7 @@ import { type Node, type Program, parseSync } from 'oxc-parser'
 /** The text files of the repository, by path from its root. The rules read nothing else, so tests can make one up. */
 export type Project = ReadonlyMap<string, string>
 
-export interface Import {
+interface Import {
   readonly specifier: string
   /** The path of the imported file, when the specifier is relative. */
   readonly path: string | undefined
