@@ -14,6 +14,8 @@ export interface SinkInput {
   readonly mode: UpdateMode
   /** The columns that identify a row, where the mode is `upsert`. */
   readonly key?: readonly string[]
+  /** False where a source of the run has no end, so that `close(true)` will never come. Absent = it will. */
+  readonly bounded?: boolean
 }
 
 /** A file that an engine may write by itself in place of `write`. */

@@ -1,0 +1,136 @@
+/** One file as a sink. The file appears, complete, when the run has ended; until then the old one stays. */
+
+import { basename } from 'node:path'
+import { HeadraceError } from '../../errors.ts'
+import type { Batch } from '../../schema/batch.ts'
+import type { Schema } from '../../schema/type.ts'
+import type { Sink, SinkInput, SinkWriter, UpdateMode } from '../../seam/sink.ts'
+import { Epochs } from '../epochs.ts'
+import { Fold } from '../fold.ts'
+import { openTarget, type Target } from './target.ts'
+
+/**
+ * What a file holds after a run. `append`: the rows of the run, as they came. `replace`: the relation that the changes add
+ * up to. `upsert`: the same, one row a key. A single file is always replaced whole.
+ */
+export type FileWrite = 'append' | 'replace' | 'upsert'
+
+/** Writes one file in one format. */
+export interface RowWriter {
+  write(batch: Batch): Promise<void>
+  /** All bytes are in the file. */
+  end(): Promise<void>
+  /** Frees handles; the file may be unfinished. */
+  abort(): Promise<void>
+}
+
+/** What a format must do to be written. */
+export interface FileFormat {
+  readonly name: string
+  create(file: string, schema: Schema): Promise<RowWriter>
+  /** An engine may write this format by itself. */
+  readonly copy?: 'parquet'
+}
+
+const accepts: Readonly<Record<FileWrite, readonly UpdateMode[]>> = {
+  append: ['append'],
+  upsert: ['upsert'],
+  replace: ['append', 'upsert', 'changelog'],
+}
+
+/** A sink for one path. Without `write` it takes what the dataset gives: append or upsert. */
+export function fileSink(path: string, format: FileFormat, write?: FileWrite): Sink {
+  const name = `${format.name} ${basename(path)}`
+  return {
+    name,
+    onReplay: 'idempotent',
+    accepts: write === undefined ? ['append', 'upsert'] : accepts[write],
+    open: async (partition, input) => {
+      refuse(path, name, partition, input)
+      return new FileWriter(name, format, input, await openTarget(path))
+    },
+  }
+}
+
+function refuse(path: string, name: string, partition: number, input: SinkInput): void {
+  if (partition !== 0) {
+    throw new HeadraceError('WRITE_FAILED', `${name}: ${path} is one file and has no partition ${partition}.`)
+  }
+  if (input.bounded === false) {
+    throw new HeadraceError(
+      'REFUSED',
+      `${name}: a file is published when its run has ended, and this run has a source without end. Bound the source (generate: rows).`,
+    )
+  }
+}
+
+class FileWriter implements SinkWriter {
+  readonly #format: FileFormat
+  readonly #schema: Schema
+  readonly #target: Target
+  readonly #epochs: Epochs
+  /** Present where the file holds the sum of the changes, which is known only at the end. */
+  readonly #fold: Fold | undefined
+  #rows: RowWriter | undefined
+  #copied = false
+  readonly copyTo?: () => { format: 'parquet'; file: string }
+
+  constructor(name: string, format: FileFormat, input: SinkInput, target: Target) {
+    this.#format = format
+    this.#schema = input.schema
+    this.#target = target
+    this.#epochs = new Epochs(name)
+    this.#fold = input.mode === 'append' ? undefined : new Fold(input.schema)
+    if (format.copy !== undefined) {
+      this.copyTo = () => {
+        this.#copied = true
+        return { format: 'parquet', file: target.temporary }
+      }
+    }
+  }
+
+  async committed(): Promise<number> {
+    return this.#epochs.committed
+  }
+
+  async write(epoch: number, batch: Batch): Promise<void> {
+    this.#epochs.expect(epoch)
+    if (this.#fold === undefined) await this.#put(batch)
+    else this.#fold.add(batch)
+  }
+
+  async commit(epoch: number): Promise<void> {
+    this.#epochs.commit(epoch)
+  }
+
+  async close(ended: boolean): Promise<void> {
+    if (!ended) {
+      await this.#rows?.abort()
+      return this.#target.discard()
+    }
+    try {
+      if (!this.#copied) await this.#finish()
+      await this.#target.publish()
+    } catch (error) {
+      await this.#rows?.abort()
+      await this.#target.discard()
+      throw error
+    }
+  }
+
+  async #finish(): Promise<void> {
+    for (const batch of this.#fold?.batches() ?? []) await this.#put(batch)
+    const rows = await this.#open()
+    await rows.end()
+  }
+
+  async #put(batch: Batch): Promise<void> {
+    const rows = await this.#open()
+    await rows.write(batch)
+  }
+
+  async #open(): Promise<RowWriter> {
+    this.#rows ??= await this.#format.create(this.#target.temporary, this.#schema)
+    return this.#rows
+  }
+}

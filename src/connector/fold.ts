@@ -1,0 +1,45 @@
+/** From changes to the relation that they add up to. */
+import { type Batch, batchOfCells, cellsAt } from '../schema/batch.ts'
+import { type Cell, cellKey } from '../schema/cell.ts'
+import type { Schema } from '../schema/type.ts'
+import { BATCH_ROWS } from './ranges.ts'
+
+/**
+ * The rows of a relation, by the changes so far: weights add up, and rows whose weight is zero are gone. A relation with
+ * one row a key stays one, since a changed row is taken away whole before or after its successor is added. Memory follows
+ * the relation, not the changes.
+ */
+export class Fold {
+  readonly #schema: Schema
+  readonly #rows = new Map<string, { readonly cells: Cell[]; weight: number }>()
+
+  constructor(schema: Schema) {
+    this.#schema = schema
+  }
+
+  add(batch: Batch): void {
+    for (let row = 0; row < batch.length; row++) {
+      const weight = batch.weights?.[row] ?? 1
+      const cells = cellsAt(batch, row)
+      const key = cells.map(cellKey).join()
+      const entry = this.#rows.get(key)
+      if (entry === undefined) this.#rows.set(key, { cells, weight })
+      else if (entry.weight + weight === 0) this.#rows.delete(key)
+      else entry.weight += weight
+    }
+  }
+
+  /** The relation as batches without weights; a row of weight n stands n times. */
+  *batches(): Generator<Batch> {
+    let rows: Cell[][] = []
+    for (const { cells, weight } of this.#rows.values()) {
+      if (weight < 0) throw new Error(`The changes take away a row that is not there: ${cells.join(', ')}`)
+      for (let i = 0; i < weight; i++) {
+        if (rows.push(cells) < BATCH_ROWS) continue
+        yield batchOfCells(this.#schema, rows)
+        rows = []
+      }
+    }
+    if (rows.length > 0) yield batchOfCells(this.#schema, rows)
+  }
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { batchOfCells } from '../../schema/batch.ts'
+import { t } from '../../schema/type.ts'
+import type { UpdateMode } from '../../seam/sink.ts'
+import { printSink } from './sink.ts'
+
+const schema = { city: t.string(), sold: t.nullable(t.decimal(12, 2)), tags: t.list(t.string()) }
+
+async function printed(mode: UpdateMode, limit: number, weights?: number[]): Promise<string[]> {
+  const lines: string[] = []
+  const writer = await printSink({ limit, line: text => lines.push(text) }).open(0, { schema, mode })
+  const rows = [
+    ['Oslo', 1250n, ['a', 'b']],
+    ['x\ny', null, []],
+    ['L'.repeat(60), -5n, ['c']],
+  ]
+  await writer.write(1, batchOfCells(schema, rows, weights))
+  await writer.commit(1)
+  await writer.write(2, batchOfCells(schema, rows.slice(0, 1)))
+  await writer.commit(2)
+  await writer.close(true)
+  return lines
+}
+
+test('rows stand in columns, numbers to the right, long text cut', async () => {
+  const long = `${'L'.repeat(39)}…`
+  assert.deepEqual(await printed('append', 10), [
+    `city${' '.repeat(37)} sold  tags`,
+    `Oslo${' '.repeat(36)}  12.50  [a, b]`,
+    `x y${' '.repeat(37)}   null  []`,
+    `${long}  -0.05  [c]`,
+    `Oslo${' '.repeat(36)}  12.50  [a, b]`,
+  ])
+})
+
+test('changes carry their sign', async () => {
+  const lines = await printed('upsert', 10, [-1, 1, 1])
+  assert.deepEqual(
+    lines.map(line => line[0]),
+    [' ', '−', '+', '+', '+'],
+  )
+})
+
+test('no more rows than the limit are printed, and the others are counted', async () => {
+  const lines = await printed('append', 1)
+  assert.equal(lines.length, 3)
+  assert.equal(lines[2], '… and 3 more')
+})
