@@ -26,7 +26,7 @@ async function printed(mode: UpdateMode, limit: number, weights?: number[]): Pro
 test('rows stand in columns, numbers to the right, long text cut', async () => {
   const long = `${'L'.repeat(39)}…`
   assert.deepEqual(await printed('append', 10), [
-    `city${' '.repeat(37)} sold  tags`,
+    `city${' '.repeat(38)} sold  tags`,
     `Oslo${' '.repeat(36)}  12.50  [a, b]`,
     `x y${' '.repeat(37)}   null  []`,
     `${long}  -0.05  [c]`,
