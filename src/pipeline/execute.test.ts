@@ -144,7 +144,7 @@ test('what the engine refuses is thrown before anything is opened', async () => 
 })
 
 test('only one sink of a single-step run may let the engine write its file', async () => {
-  const copyTo: CopyTarget = { format: 'parquet', file: '/tmp/x' }
+  const copyTo: CopyTarget = { format: 'parquet', file: '/out/x.parquet' }
   const offered: (CopyTarget | undefined)[] = []
   const engine = engineOf(async job => {
     offered.push(job.outputs[0]!.copyTo)
