@@ -6,6 +6,7 @@ import type { Int64Column } from '../../schema/column.ts'
 import { concat, take } from '../../schema/take.ts'
 import type { Range, Source } from '../../seam/source.ts'
 import { cutToRange } from '../ranges.ts'
+import { orderBy } from './order.ts'
 
 export interface Shuffle {
   /** A timestamp column by which the source is sorted. */
@@ -72,14 +73,19 @@ function join(waiting: Waiting | undefined, batch: Batch, arriving: Float64Array
 
 /** The rows that arrive before a time, sorted by arrival, and those that go on waiting. */
 function split({ batch, arriving, latest }: Waiting, before: number): [due: Batch, rest: Waiting] {
-  const due: number[] = []
-  const rest: number[] = []
-  for (let i = 0; i < arriving.length; i++) (arriving[i]! < before ? due : rest).push(i)
-  const order = Int32Array.from(due).sort((a, b) => arriving[a]! - arriving[b]! || a - b)
-  const left = Int32Array.from(rest)
+  const due = new Int32Array(arriving.length)
+  const rest = new Int32Array(arriving.length)
+  let dues = 0
+  let rests = 0
+  for (let i = 0; i < arriving.length; i++) {
+    if (arriving[i]! < before) due[dues++] = i
+    else rest[rests++] = i
+  }
+  const order = orderBy(arriving, due.subarray(0, dues))
+  const left = rest.subarray(0, rests)
   return [
     take(batch, order),
-    { batch: take(batch, left), arriving: Float64Array.from(rest, i => arriving[i]!), latest },
+    { batch: take(batch, left), arriving: Float64Array.from(left, i => arriving[i]!), latest },
   ]
 }
 
@@ -96,7 +102,11 @@ function eventTimes(batch: Batch, column: string): Float64Array {
 }
 
 function arrivalTimes(times: Float64Array, { within, seed }: Shuffle, first: number): Float64Array {
-  return times.map((time, i) => time + (hashAt(seed, first + i) / 4_294_967_296) * within)
+  const arriving = new Float64Array(times.length)
+  for (let i = 0; i < times.length; i++) {
+    arriving[i] = times[i]! + (hashAt(seed, first + i) / 4_294_967_296) * within
+  }
+  return arriving
 }
 
 function refuseDisorder(times: Float64Array, after: number, column: string, first: number): void {
