@@ -27,7 +27,8 @@ export interface RowWriter {
 /** What a format must do to be written. */
 export interface FileFormat {
   readonly name: string
-  create(file: string, schema: Schema): Promise<RowWriter>
+  /** Creates `target.temporary`. */
+  create(target: Target, schema: Schema): Promise<RowWriter>
   /** An engine may write this format by itself. */
   readonly copy?: 'parquet'
 }
@@ -130,7 +131,7 @@ class FileWriter implements SinkWriter {
   }
 
   async #open(): Promise<RowWriter> {
-    this.#rows ??= await this.#format.create(this.#target.temporary, this.#schema)
+    this.#rows ??= await this.#format.create(this.#target, this.#schema)
     return this.#rows
   }
 }

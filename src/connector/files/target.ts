@@ -5,6 +5,8 @@ import { HeadraceError } from '../../errors.ts'
 
 /** A file that is being written beside the place where it will appear. */
 export interface Target {
+  /** As the user wrote it, for messages. */
+  readonly path: string
   /** Absolute; in the same folder, so that the rename cannot cross file systems. */
   readonly temporary: string
   /** Makes the bytes durable and puts them in place of what was there. */
@@ -26,6 +28,7 @@ export async function openTarget(path: string): Promise<Target> {
     await mkdir(folder, { recursive: true })
   })
   return {
+    path,
     temporary,
     publish: () =>
       naming(path, async () => {

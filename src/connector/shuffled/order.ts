@@ -7,7 +7,8 @@ const RUN = 16
 export function orderBy(keys: Float64Array, rows: Int32Array): Int32Array {
   for (let from = 0; from < rows.length; from += RUN)
     insertionSort(keys, rows, from, Math.min(from + RUN, rows.length))
-  let [sorted, spare] = [rows, new Int32Array(rows.length)]
+  let sorted = rows
+  let spare: Int32Array = new Int32Array(rows.length)
   for (let width = RUN; width < rows.length; width *= 2) {
     for (let from = 0; from < rows.length; from += 2 * width) {
       const middle = Math.min(from + width, rows.length)
