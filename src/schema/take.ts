@@ -13,7 +13,8 @@ export function slice(batch: Batch, from: number, to: number): Batch {
   return batch.weights === undefined ? part : { ...part, weights: batch.weights.subarray(from, to) }
 }
 
-function sliceColumn(column: Column, from: number, to: number): Column {
+/** Rows `from` (inclusive) to `to` (exclusive) of a column. */
+export function sliceColumn(column: Column, from: number, to: number): Column {
   const valid = column.valid === undefined ? {} : { valid: column.valid.subarray(from, to) }
   switch (column.form) {
     case 'int128':
@@ -34,7 +35,8 @@ export function take(batch: Batch, rows: Int32Array): Batch {
   return batch.weights === undefined ? taken : { ...taken, weights: gather(batch.weights, rows) }
 }
 
-function takeColumn(column: Column, rows: Int32Array): Column {
+/** The rows of a column at `rows`. */
+export function takeColumn(column: Column, rows: Int32Array): Column {
   const valid = column.valid === undefined ? {} : { valid: gather(column.valid, rows) }
   switch (column.form) {
     case 'bits':
