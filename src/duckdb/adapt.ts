@@ -1,0 +1,156 @@
+/** What a Parquet file holds, read as a logical type: only where no value can change, else refused. */
+import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../schema/instant.ts'
+import type { ColumnType } from '../schema/type.ts'
+import { fail } from './failure.ts'
+import { textList } from './sql.ts'
+import { sqlType } from './types.ts'
+
+/** What the footers of the files promise about a column, so that no row need be looked at. */
+export interface Promises {
+  readonly noNulls: boolean
+  /** Dates and timestamps lie in the years 0001 to 9999. */
+  readonly inRange: boolean
+}
+
+const SMALL_INTEGERS = ['TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT']
+const INTEGERS = [...SMALL_INTEGERS, 'BIGINT', 'UINTEGER', 'UBIGINT']
+const ZONED = 'TIMESTAMP WITH TIME ZONE'
+
+/**
+ * SQL that reads `value`, a column of the DuckDB type `found`, as `type`, and fails for a value that is not one of the
+ * type. Undefined where the types do not fit. `label` names the column in messages.
+ */
+export function adapted(
+  value: string,
+  found: string,
+  type: ColumnType,
+  promises: Promises,
+  label: string,
+): string | undefined {
+  const read = converted(value, found, type, promises, label)
+  if (read === undefined || type.nullable || promises.noNulls) return read
+  const failure = fail('NULL_VALUE', `column ${label} holds a null but is not nullable`)
+  return `CASE WHEN ${value} IS NULL THEN ${failure} ELSE ${read} END`
+}
+
+function converted(
+  value: string,
+  found: string,
+  type: ColumnType,
+  promises: Promises,
+  label: string,
+): string | undefined {
+  switch (type.kind) {
+    case 'bool':
+      return found === 'BOOLEAN' ? value : undefined
+    case 'int32':
+    case 'int64':
+      return castFrom(value, found, INTEGERS, type)
+    case 'decimal':
+      return decimal(value, found, type)
+    case 'float64':
+      return float(value, found, label)
+    case 'string':
+      return found === 'VARCHAR' ? value : castFrom(value, found, ['JSON'], type)
+    case 'bytes':
+      return found === 'BLOB' ? value : undefined
+    case 'date':
+      return found === 'DATE' ? ranged(value, type, promises, label) : undefined
+    case 'timestamp':
+      return timestamp(value, found, type, promises, label)
+    case 'uuid':
+      return uuid(value, found, label)
+    case 'enum':
+      return enumeration(value, found, type, label)
+    case 'json':
+      return json(value, found, label)
+    case 'list':
+      return list(value, found, type, label)
+  }
+}
+
+function castFrom(
+  value: string,
+  found: string,
+  from: readonly string[],
+  type: ColumnType,
+): string | undefined {
+  if (!from.includes(found)) return undefined
+  return found === sqlType(type) ? value : `CAST(${value} AS ${sqlType(type)})`
+}
+
+function decimal(value: string, found: string, type: ColumnType): string | undefined {
+  const scale = /^DECIMAL\(\d+,(\d+)\)$/.exec(found)?.[1]
+  if (scale === undefined) return castFrom(value, found, INTEGERS, type)
+  if (Number(scale) > type.scale!) return undefined
+  return castFrom(value, found, [found], type)
+}
+
+function float(value: string, found: string, label: string): string | undefined {
+  if (SMALL_INTEGERS.includes(found)) return `CAST(${value} AS DOUBLE)`
+  if (found !== 'DOUBLE' && found !== 'FLOAT') return undefined
+  const failure = fail('NOT_FINITE', `column ${label} holds `, `CAST(${value} AS VARCHAR)`)
+  const read = found === 'DOUBLE' ? value : `CAST(${value} AS DOUBLE)`
+  return `CASE WHEN NOT isfinite(${value}) THEN ${failure} ELSE ${read} END`
+}
+
+/** Dates and timestamps of DuckDB reach further than ours, and have infinities. */
+function ranged(value: string, type: ColumnType, promises: Promises, label: string): string {
+  if (promises.inRange) return value
+  const [least, greatest] =
+    type.kind === 'date'
+      ? [`DATE '1970-01-01' + ${MIN_DAY}`, `DATE '1970-01-01' + ${MAX_DAY}`]
+      : [`make_timestamp(${MIN_INSTANT})`, `make_timestamp(${MAX_INSTANT})`]
+  const failure = fail('OUT_OF_RANGE', `column ${label} holds `, `CAST(${value} AS VARCHAR)`)
+  return `CASE WHEN ${value} < ${least} OR ${value} > ${greatest} THEN ${failure} ELSE ${value} END`
+}
+
+function timestamp(
+  value: string,
+  found: string,
+  type: ColumnType,
+  promises: Promises,
+  label: string,
+): string | undefined {
+  if (found === 'TIMESTAMP') return ranged(value, type, promises, label)
+  if (found === 'TIMESTAMP_S' || found === 'TIMESTAMP_MS')
+    return ranged(`CAST(${value} AS TIMESTAMP)`, type, promises, label)
+  // A cast from a zoned timestamp asks the time zone database for every row; its microseconds are the same.
+  if (found === ZONED) return ranged(`make_timestamp(epoch_us(${value}))`, type, promises, label)
+  if (found !== 'TIMESTAMP_NS') return undefined
+  const failure = fail('OUT_OF_RANGE', `column ${label} holds nanoseconds: `, `CAST(${value} AS VARCHAR)`)
+  return `CASE WHEN epoch_ns(${value}) % 1000 <> 0 THEN ${failure} ELSE CAST(${value} AS TIMESTAMP) END`
+}
+
+const UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}'
+
+function uuid(value: string, found: string, label: string): string | undefined {
+  if (found === 'UUID') return `CAST(${value} AS VARCHAR)`
+  if (found !== 'VARCHAR') return undefined
+  const failure = fail('BAD_VALUE', `column ${label} holds a text that is not a uuid: `, value)
+  return `CASE WHEN NOT regexp_full_match(${value}, '${UUID}') THEN ${failure} ELSE lower(${value}) END`
+}
+
+function enumeration(value: string, found: string, type: ColumnType, label: string): string | undefined {
+  const read =
+    found === 'VARCHAR' ? value : found.startsWith('ENUM(') ? `CAST(${value} AS VARCHAR)` : undefined
+  if (read === undefined) return undefined
+  const failure = fail('BAD_VALUE', `column ${label} holds a text that the enum does not name: `, read)
+  const known = `list_contains(${textList(type.values!)}, ${read})`
+  return `CASE WHEN NOT ${known} THEN ${failure} ELSE ${read} END`
+}
+
+function json(value: string, found: string, label: string): string | undefined {
+  if (found !== 'JSON' && found !== 'VARCHAR') return undefined
+  const read = found === 'VARCHAR' ? value : `CAST(${value} AS VARCHAR)`
+  const failure = fail('BAD_VALUE', `column ${label} holds a text that is not JSON: `, read)
+  return `CASE WHEN NOT json_valid(${read}) THEN ${failure} ELSE ${read} END`
+}
+
+function list(value: string, found: string, type: ColumnType, label: string): string | undefined {
+  if (!found.endsWith('[]')) return undefined
+  const unknown = { noNulls: false, inRange: false }
+  const element = adapted('e', found.slice(0, -2), type.element!, unknown, `${label}[]`)
+  if (element === undefined || element === 'e') return element && value
+  return `list_transform(${value}, lambda e: ${element})`
+}

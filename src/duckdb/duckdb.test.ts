@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { HeadraceError } from '../errors.ts'
+import { type Batch, batchOfCells, cellsAt } from '../schema/batch.ts'
+import type { Cell } from '../schema/cell.ts'
+import { slice } from '../schema/take.ts'
+import { type ColumnType, type Schema, t } from '../schema/type.ts'
+import { Duckdb } from './duckdb.ts'
+import { copyToParquet, parquetScan, parquetSchema, parquetWriter, readParquet } from './parquet.ts'
+
+let db: Duckdb
+let dir: string
+
+before(async () => {
+  db = await Duckdb.open()
+  dir = await mkdtemp(join(tmpdir(), 'headrace-duckdb-test-'))
+})
+after(async () => {
+  db.close()
+  await rm(dir, { recursive: true })
+})
+
+const code = (expected: string) => (error: unknown) => (error as HeadraceError).code === expected
+
+async function rows(batches: AsyncIterable<Batch>): Promise<Cell[][]> {
+  const out: Cell[][] = []
+  for await (const batch of batches)
+    for (let row = 0; row < batch.length; row++) out.push(cellsAt(batch, row))
+  return out
+}
+
+const long = 'a text of more than twelve bytes'
+/** Every kind and every width of a decimal, with its extremes. */
+const samples: readonly (readonly [ColumnType, readonly Cell[]])[] = [
+  [t.bool(), [true, false]],
+  [t.int32(), [0, -1, 2_147_483_647, -2_147_483_648]],
+  [t.int64(), [0n, -1n, 9_223_372_036_854_775_807n, -9_223_372_036_854_775_808n]],
+  [t.float64(), [0.1, -0, 5e-324, -1.7976931348623157e308]],
+  [t.decimal(4, 2), [0n, 9999n, -9999n]],
+  [t.decimal(9, 2), [1n, 999_999_999n, -999_999_999n]],
+  [t.decimal(18, 3), [-1n, 999_999_999_999_999_999n, -999_999_999_999_999_999n]],
+  [t.decimal(38, 10), [-1n, 10n ** 38n - 1n, 1n - 10n ** 38n, 2n ** 64n]],
+  [t.string(), ['', 'twelve bytes', long, 'é😀\0z', 'ￊ𐀀ￊ𐀀ￊ𐀀']],
+  [t.bytes(), [new Uint8Array(0), Uint8Array.of(0, 255, 128), new Uint8Array(100).fill(7)]],
+  [t.date(), [0, -719_162, 2_932_896]],
+  [t.timestamp(), [0n, -62_135_596_800_000_000n, 253_402_300_799_999_999n, -1n]],
+  [t.uuid(), ['00000000-0000-0000-0000-000000000000', 'ffffffff-89ab-4def-8123-456789abcdef']],
+  [t.enum('red', 'a rather long enum value'), ['red', 'a rather long enum value']],
+  [t.json(), ['{"b": 1.50,  "a": [null]}', '"x"', '1e2']],
+  [t.list(t.int32()), [[], [1, 2, 3], [-1]]],
+  [t.list(t.nullable(t.string())), [['x', null, long], [], [null]]],
+  [t.list(t.list(t.timestamp())), [[[0n], [], [1n, 2n]], [], [[-1n]]]],
+]
+
+const schema: Schema = Object.fromEntries(
+  samples.map(([type], i) => [`c${i}`, t.nullable(type as ColumnType<'bool'>)]),
+)
+/** Many more rows than a chunk of DuckDB, each sample at many places, nulls among them. */
+const table = batchOfCells(
+  schema,
+  Array.from({ length: 5000 }, (_, row) =>
+    samples.map(([, cells], c) => ((row + c) % 7 === 0 ? null : cells[(row * 31 + c) % cells.length]!)),
+  ),
+)
+const tableRows = Array.from({ length: table.length }, (_, row) => cellsAt(table, row))
+
+test('every type comes out of DuckDB as it went in', async () => {
+  const writer = await db.table('torture', schema)
+  writer.append(slice(table, 0, 1000))
+  writer.append(slice(table, 1000, 5000))
+  writer.close()
+  assert.equal(writer.rows, 5000)
+  assert.deepEqual(await rows(db.batches('FROM torture', schema)), tableRows)
+  const some = await rows(db.batches('FROM torture WHERE c1 = 2147483647 OR c16 IS NULL', schema))
+  assert.deepEqual(
+    some,
+    tableRows.filter(row => row[1] === 2_147_483_647 || row[16] === null),
+  )
+})
+
+test('every type comes out of Parquet as it went in', async () => {
+  const file = join(dir, 'it is [all] types.parquet')
+  const writer = await parquetWriter(db, file, schema)
+  writer.write(table)
+  assert.equal(await writer.finish(), 5000)
+  await writer.abandon()
+  assert.deepEqual(await rows(readParquet(db, [file], schema, { from: 0 })), tableRows)
+  const found = await parquetSchema(db, file)
+  assert.deepEqual(
+    found.map(column => column.type?.kind),
+    samples.map(([type]) => (type.kind === 'enum' ? 'string' : type.kind)),
+  )
+})
+
+test('a range of rows cuts inside files and batches', async () => {
+  const numbers = { n: t.int64() }
+  const files: string[] = []
+  for (const from of [0, 5000, 10_000]) {
+    const file = join(dir, `part ${from}.parquet`)
+    await copyToParquet(db, `SELECT range AS n FROM range(${from}, ${from + 5000})`, numbers, file)
+    files.push(file)
+  }
+  for (const [from, to] of [
+    [0, 15_000],
+    [4999, 10_001],
+    [7000, 7001],
+    [12_345, undefined],
+    [3, 3],
+    [20_000, undefined],
+  ] as const) {
+    const range = to === undefined ? { from } : { from, to }
+    const got = await rows(readParquet(db, files, numbers, { ...range, batchRows: 2500 }))
+    const expected = Array.from({ length: Math.max(0, (to ?? 15_000) - from) }, (_, i) => [BigInt(from + i)])
+    assert.deepEqual(got, expected, `${from} to ${to}`)
+  }
+})
+
+test('a long column of different strings gets a new dictionary in time', async () => {
+  const sql = "SELECT 'row ' || range AS a, 'a longer text, row ' || range AS b FROM range(200000)"
+  let row = 0
+  for await (const { columns, length } of db.batches(sql, { a: t.string(), b: t.string() })) {
+    for (const column of columns) assert.ok(column.form === 'text' && column.dictionary.length < 120_000)
+    for (const at of [0, length - 1])
+      assert.deepEqual(cellsAt({ schema: {}, length, columns }, at), [
+        `row ${row + at}`,
+        `a longer text, row ${row + at}`,
+      ])
+    row += length
+  }
+  assert.equal(row, 200_000)
+})
+
+test('Parquet is adapted without loss or refused', async () => {
+  const file = join(dir, 'adapt.parquet')
+  const select =
+    "SELECT 5::BIGINT AS i, 1.5::DOUBLE AS f, 12.30::DECIMAL(9,2) AS d, 'x' AS s, TIMESTAMP '2020-01-01' AS at, {'a': 1} AS o"
+  await db.run(`COPY (${select}) TO '${file}' (FORMAT parquet)`)
+  const read = (fields: Schema) => rows(readParquet(db, [file], fields, { from: 0 }))
+  assert.deepEqual(await read({ i: t.int32(), d: t.decimal(12, 4), at: t.timestamp() }), [
+    [5, 123_000n, 1_577_836_800_000_000n],
+  ])
+  assert.deepEqual(await read({ i: t.decimal(3, 1) }), [[50n]])
+  for (const refused of [
+    { d: t.decimal(9, 1) },
+    { f: t.int64() },
+    { s: t.bytes() },
+    { i: t.float64() },
+    { o: t.json() },
+    { no: t.bool() },
+  ])
+    await assert.rejects(read(refused), code('SCHEMA_MISMATCH'), JSON.stringify(refused))
+  await assert.rejects(read({ d: t.decimal(2, 2) }), code('OUT_OF_RANGE'))
+  await assert.rejects(read({ s: t.enum('y') }), code('BAD_VALUE'))
+  await assert.rejects(read({ s: t.uuid() }), code('BAD_VALUE'))
+})
+
+test('values that are not of the type fail with their code', async () => {
+  const cases: readonly (readonly [string, ColumnType, string])[] = [
+    ["'NaN'::DOUBLE", t.float64(), 'NOT_FINITE'],
+    ["'-Infinity'::FLOAT", t.nullable(t.float64()), 'NOT_FINITE'],
+    ['NULL::BIGINT', t.int64(), 'NULL_VALUE'],
+    ['3000000000::BIGINT', t.int32(), 'OUT_OF_RANGE'],
+    ["TIMESTAMP 'infinity'", t.timestamp(), 'OUT_OF_RANGE'],
+    ["TIMESTAMP '10000-01-01'", t.timestamp(), 'OUT_OF_RANGE'],
+    ["DATE '0001-01-01' - 1", t.date(), 'OUT_OF_RANGE'],
+    ["TIMESTAMP_NS '2020-01-01 00:00:00.000000001'", t.timestamp(), 'OUT_OF_RANGE'],
+    ["'{'", t.json(), 'BAD_VALUE'],
+    ['[1, NULL]', t.list(t.int32()), 'NULL_VALUE'],
+  ]
+  for (const [i, [value, type, expected]] of cases.entries()) {
+    const file = join(dir, `bad ${i}.parquet`)
+    await db.run(`COPY (SELECT ${value} AS x) TO '${file}' (FORMAT parquet)`)
+    await assert.rejects(rows(readParquet(db, [file], { x: type }, { from: 0 })), code(expected), value)
+  }
+  await assert.rejects(parquetScan(db, [join(dir, 'none.parquet')], { x: t.int32() }), code('NOT_FOUND'))
+  await db.run(`COPY (SELECT 1 AS x) TO '${join(dir, 'x.csv')}' (FORMAT csv)`)
+  await assert.rejects(parquetScan(db, [join(dir, 'x.csv')], { x: t.int32() }), code('READ_FAILED'))
+  await assert.rejects(
+    copyToParquet(db, 'SELECT 1 AS x', { x: t.int32() }, join(dir, 'no', 'x')),
+    code('WRITE_FAILED'),
+  )
+})
+
+test('an aborted query stops', async () => {
+  const stop = new AbortController()
+  setTimeout(() => stop.abort(), 20)
+  const began = performance.now()
+  const endless = 'SELECT count(*) FROM range(1000000000) a, range(100000) b WHERE a.range * b.range % 7 = 1'
+  await assert.rejects(db.run(endless, stop.signal), code('STOPPED'))
+  assert.ok(performance.now() - began < 1000)
+  await assert.rejects(db.run('SELECT 1', stop.signal), code('STOPPED'))
+})

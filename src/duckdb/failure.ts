@@ -1,0 +1,39 @@
+/** DuckDB's errors as ours. Its messages are the only thing that tells them apart. */
+import { type ErrorCode, errors, HeadraceError } from '../errors.ts'
+import { text } from './sql.ts'
+
+const MARK = 'headrace'
+
+/** SQL that fails with a code of ours, for a value that SQL itself would let pass. `value` is SQL of a text to show. */
+export function fail(code: ErrorCode, message: string, value?: string): string {
+  const shown = value === undefined ? '' : ` || coalesce(${value}, 'null')`
+  return `error(${text(`${MARK}:${code}:${message}`)}${shown})`
+}
+
+/** Patterns of DuckDB 1.5 messages, the first that fits. */
+const KNOWN: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/^INTERRUPT|Interrupted!/, 'STOPPED'],
+  [/No files found that match the pattern|No such file or directory/, 'NOT_FOUND'],
+  [/Invalid string encoding found|Invalid unicode|not valid UTF-?8/i, 'ILL_FORMED_TEXT'],
+  [/^Out of Range Error|Overflow/, 'OVERFLOW'],
+  [/out of range for the destination type|value is out of range|Could not cast value .* to DECIMAL/s, 'OUT_OF_RANGE'],
+  [/^Conversion Error/, 'BAD_VALUE'],
+]
+
+/**
+ * The error to throw for one that DuckDB threw while `what` was tried. `otherwise` is the code where the message says
+ * nothing that is known; without it such an error is taken for a fault of Headrace and passed on with `what`.
+ */
+export function asHeadraceError(cause: unknown, what: string, otherwise?: ErrorCode): Error {
+  if (cause instanceof HeadraceError) return cause
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const marked = new RegExp(`${MARK}:([A-Z_]+):([^]*)`).exec(message)
+  if (marked !== null && marked[1]! in errors) {
+    return new HeadraceError(marked[1] as ErrorCode, `${what}: ${marked[2]}`, { cause })
+  }
+  const code = KNOWN.find(([pattern]) => pattern.test(message))?.[1] ?? otherwise
+  const [line] = message.split('\n\nLINE ')
+  if (code === undefined) return new Error(`${what}: DuckDB failed: ${line}`, { cause })
+  if (code === 'STOPPED') return new HeadraceError('STOPPED', `${what}: stopped by its signal.`, { cause })
+  return new HeadraceError(code, `${what}: ${line}`, { cause })
+}

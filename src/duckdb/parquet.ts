@@ -1,0 +1,330 @@
+/** Parquet files in and out. */
+import { HeadraceError } from '../errors.ts'
+import type { Batch } from '../schema/batch.ts'
+import { slice } from '../schema/take.ts'
+import { type ColumnType, type Schema, t, typeText, withNull } from '../schema/type.ts'
+import { adapted, type Promises } from './adapt.ts'
+import { BATCH_ROWS, type Duckdb } from './duckdb.ts'
+import { asHeadraceError } from './failure.ts'
+import { name, text, textList } from './sql.ts'
+import { sqlType } from './types.ts'
+
+/** The most rows of a Parquet row group, DuckDB's default: a reader holds about one a thread. */
+export const ROW_GROUP_ROWS = 122_880
+
+/** A column of a Parquet file. */
+export interface FoundColumn {
+  readonly name: string
+  /** As DuckDB reads it: `BIGINT`, `TIMESTAMP WITH TIME ZONE`. */
+  readonly found: string
+  /** The nearest logical type; absent where there is none, as for a struct. */
+  readonly type?: ColumnType
+}
+
+/** Files as one relation of a schema, for use in SQL. */
+export interface ParquetScan {
+  /** A SELECT of the schema's columns, in the order of files and rows; a value that is not of its type fails. */
+  readonly sql: string
+  /** By the footers. */
+  readonly rows: number
+}
+
+const PLAIN: Readonly<Record<string, ColumnType>> = {
+  BOOLEAN: t.bool(),
+  TINYINT: t.int32(),
+  SMALLINT: t.int32(),
+  UTINYINT: t.int32(),
+  USMALLINT: t.int32(),
+  INTEGER: t.int32(),
+  UINTEGER: t.int64(),
+  BIGINT: t.int64(),
+  UBIGINT: t.decimal(20, 0),
+  FLOAT: t.float64(),
+  DOUBLE: t.float64(),
+  VARCHAR: t.string(),
+  JSON: t.json(),
+  BLOB: t.bytes(),
+  DATE: t.date(),
+  TIMESTAMP: t.timestamp(),
+  TIMESTAMP_S: t.timestamp(),
+  TIMESTAMP_MS: t.timestamp(),
+  TIMESTAMP_NS: t.timestamp(),
+  'TIMESTAMP WITH TIME ZONE': t.timestamp(),
+  UUID: t.uuid(),
+}
+
+function logicalType(found: string): ColumnType | undefined {
+  if (Object.hasOwn(PLAIN, found)) return PLAIN[found]
+  const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(found)
+  if (decimal !== null) return t.decimal(Number(decimal[1]), Number(decimal[2]))
+  if (!found.endsWith('[]')) return undefined
+  const element = logicalType(found.slice(0, -2))
+  return element === undefined ? undefined : t.list(withNull(element, true) as ColumnType<'string', unknown>)
+}
+
+/** The columns of a file. Parquet's own columns may hold nulls wherever the footer does not rule it out: all are nullable. */
+export async function parquetSchema(db: Duckdb, file: string, signal?: AbortSignal): Promise<FoundColumn[]> {
+  const what = `Reading ${file}`
+  try {
+    const rows = await db.records(`DESCRIBE FROM ${parquetTable([file])}`, signal, what)
+    return rows.map(row => {
+      const found = String(row.column_type)
+      const type = logicalType(found)
+      const column = { name: String(row.column_name), found }
+      return type === undefined ? column : { ...column, type: withNull(type, true) }
+    })
+  } catch (cause) {
+    throw asReadError(cause, what)
+  }
+}
+
+/** Reads the footers, checks that the files fit the schema, and says how to read them. Throws SCHEMA_MISMATCH, NULL_VALUE. */
+export async function parquetScan(
+  db: Duckdb,
+  files: readonly string[],
+  schema: Schema,
+  signal?: AbortSignal,
+): Promise<ParquetScan> {
+  if (files.length === 0) return { sql: emptySelect(schema), rows: 0 }
+  const promises = await readPromises(db, files, schema, signal)
+  const layouts: { columns: string; found: string; files: string[] }[] = []
+  for (const file of files) {
+    const columns = await parquetSchema(db, file, signal)
+    const found = JSON.stringify(columns)
+    const last = layouts.at(-1)
+    if (last?.found === found) last.files.push(file)
+    else layouts.push({ columns: columnList(file, columns, schema, promises), found, files: [file] })
+  }
+  const selects = layouts.map(layout => `SELECT ${layout.columns} FROM ${parquetTable(layout.files)}`)
+  const rows = await parquetRows(db, files, signal)
+  return { sql: selects.join(' UNION ALL '), rows: rows.reduce((sum, n) => sum + n, 0) }
+}
+
+/** Files as a table, without the guesses that DuckDB makes from names of folders. */
+function parquetTable(files: readonly string[]): string {
+  return `read_parquet(${paths(files)}, hive_partitioning = FALSE)`
+}
+
+/** Paths as DuckDB takes them: it would read `*`, `?` and `[` as patterns. */
+function paths(files: readonly string[]): string {
+  return textList(files.map(file => file.replace(/[*?[]/g, '[$&]')))
+}
+
+/** Rows of each file, by its footer. */
+export async function parquetRows(
+  db: Duckdb,
+  files: readonly string[],
+  signal?: AbortSignal,
+): Promise<number[]> {
+  if (files.length === 0) return []
+  const sql = `SELECT file_name, num_rows FROM parquet_file_metadata(${paths(files)})`
+  const found = await db.records(sql, signal, `Reading ${files[0]}`)
+  const rows = new Map(found.map(row => [String(row.file_name), Number(row.num_rows)]))
+  return files.map(file => rows.get(file) ?? 0)
+}
+
+function emptySelect(schema: Schema): string {
+  const columns = Object.entries(schema).map(
+    ([column, type]) => `CAST(NULL AS ${sqlType(type)}) AS ${name(column)}`,
+  )
+  return `SELECT ${columns.join(', ')} WHERE FALSE`
+}
+
+function columnList(
+  file: string,
+  found: readonly FoundColumn[],
+  schema: Schema,
+  promises: ReadonlyMap<string, Promises>,
+): string {
+  const types = new Map(found.map(column => [column.name, column.found]))
+  const has = found.map(
+    column =>
+      `${column.name} ${column.type === undefined ? column.found : typeText(withNull(column.type, false))}`,
+  )
+  const columns = Object.entries(schema).map(([column, type]) => {
+    const from = types.get(column)
+    if (from === undefined) {
+      throw new HeadraceError(
+        'SCHEMA_MISMATCH',
+        `Reading ${file}: there is no column '${column}'. The file has: ${has.join(', ')}.`,
+      )
+    }
+    const label = `'${column}'`
+    const read = adapted(name(column), from, type, promises.get(column) ?? NONE, label)
+    if (read === undefined) {
+      throw new HeadraceError(
+        'SCHEMA_MISMATCH',
+        `Reading ${file}: column ${label} is declared ${typeText(type)} but the file holds ${from}, which cannot be read so without loss. Declare what the file holds and cast in the plan.`,
+      )
+    }
+    return read === name(column) ? read : `${read} AS ${name(column)}`
+  })
+  return columns.join(', ')
+}
+
+const NONE: Promises = { noNulls: false, inRange: false }
+
+/** What the footers say of each column over all files: whether it has nulls, and whether times are within our years. */
+async function readPromises(
+  db: Duckdb,
+  files: readonly string[],
+  schema: Schema,
+  signal?: AbortSignal,
+): Promise<Map<string, Promises>> {
+  const what = `Reading ${files[0]}`
+  const years = "regexp_full_match(stats_min_value, '[0-9]{4}-[0-9-]+( [0-9:.+]+)?')"
+  const sql = `SELECT path_in_schema AS path, any_value(file_name) FILTER (stats_null_count > 0) AS nulls_in,
+    bool_and(coalesce(stats_null_count = 0, FALSE)) AS no_nulls,
+    bool_and(coalesce(${years} AND ${years.replace('min', 'max')}, FALSE)) AS in_range
+    FROM parquet_metadata(${paths(files)}) GROUP BY path_in_schema`
+  const promises = new Map<string, Promises>()
+  try {
+    for (const row of await db.records(sql, signal, what)) {
+      const column = String(row.path)
+      const type = Object.hasOwn(schema, column) ? schema[column]! : undefined
+      if (type !== undefined && !type.nullable && row.nulls_in !== null) {
+        throw new HeadraceError(
+          'NULL_VALUE',
+          `Reading ${row.nulls_in}: column '${column}' holds nulls but is declared ${typeText(type)}. Declare it t.nullable(…).`,
+        )
+      }
+      promises.set(column, { noNulls: row.no_nulls === true, inRange: row.in_range === true })
+    }
+  } catch (cause) {
+    throw asReadError(cause, what)
+  }
+  return promises
+}
+
+function asReadError(cause: unknown, what: string): Error {
+  if (cause instanceof HeadraceError) return cause
+  return asHeadraceError(
+    cause instanceof Error && cause.cause !== undefined ? cause.cause : cause,
+    what,
+    'READ_FAILED',
+  )
+}
+
+/** Which rows to read, counted from 0 through all files in order. */
+export interface RowRange {
+  readonly from: number
+  readonly to?: number
+  readonly batchRows?: number
+}
+
+/** Reads rows `from` (inclusive) to `to` (exclusive) of files in order, as batches of the schema. */
+export async function* readParquet(
+  db: Duckdb,
+  files: readonly string[],
+  schema: Schema,
+  range: RowRange,
+  signal?: AbortSignal,
+): AsyncGenerator<Batch> {
+  const rows = await parquetRows(db, files, signal)
+  let first = 0
+  for (const [i, file] of files.entries()) {
+    const from = Math.max(0, range.from - first)
+    const to = Math.min(rows[i]!, (range.to ?? Number.POSITIVE_INFINITY) - first)
+    first += rows[i]!
+    if (from < to) yield* readFile(db, file, schema, { ...range, from, to }, signal)
+  }
+}
+
+async function* readFile(
+  db: Duckdb,
+  file: string,
+  schema: Schema,
+  { from, to, batchRows = BATCH_ROWS }: { from: number; to: number; batchRows?: number },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch> {
+  const scan = await parquetScan(db, [file], schema, signal)
+  // Not OFFSET: it would make DuckDB collect the rows before passing any on.
+  const sql = from === 0 ? scan.sql : `${scan.sql} WHERE file_row_number >= ${from}`
+  let left = to - from
+  for await (const batch of db.batches(sql, schema, signal, { batchRows, what: `Reading ${file}` })) {
+    yield left < batch.length ? slice(batch, 0, left) : batch
+    left -= batch.length
+    if (left <= 0) return
+  }
+}
+
+/** SQL of a column in the type in which Parquet holds it: instants in UTC, uuids and JSON marked as such. */
+function stored(value: string, type: ColumnType): string {
+  switch (type.kind) {
+    case 'timestamp':
+      return `make_timestamptz(epoch_us(${value}))`
+    case 'uuid':
+      return `CAST(${value} AS UUID)`
+    case 'json':
+      return `CAST(${value} AS JSON)`
+    case 'list': {
+      const element = stored('e', type.element!)
+      return element === 'e' ? value : `list_transform(${value}, lambda e: ${element})`
+    }
+    default:
+      return value
+  }
+}
+
+/** Writes the rows of a SELECT of the schema's columns into a new file. Gives their count. */
+export async function copyToParquet(
+  db: Duckdb,
+  select: string,
+  schema: Schema,
+  file: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const what = `Writing ${file}`
+  const columns = Object.entries(schema).map(([column, type]) => {
+    const value = stored(name(column), type)
+    return value === name(column) ? value : `${value} AS ${name(column)}`
+  })
+  const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`
+  try {
+    return await db.run(
+      `COPY (SELECT ${columns.join(', ')} FROM (${select})) TO ${text(file)} (${options})`,
+      signal,
+      what,
+    )
+  } catch (cause) {
+    throw asWriteError(cause, what)
+  }
+}
+
+function asWriteError(cause: unknown, what: string): Error {
+  if (cause instanceof HeadraceError && cause.code !== 'NOT_FOUND') return cause
+  const inner = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause
+  const line = inner instanceof Error ? inner.message : String(inner)
+  if (!/^IO Error|Permission|Cannot open/.test(line)) return cause as Error
+  return new HeadraceError('WRITE_FAILED', `${what}: ${line}`, { cause: inner })
+}
+
+/** Batches written as one Parquet file. */
+export interface ParquetWriter {
+  write(batch: Batch): void
+  /** Writes the file; gives the count of rows. */
+  finish(signal?: AbortSignal): Promise<number>
+  /** Forgets the rows. Also frees what `finish` used, and is called after it. */
+  abandon(): Promise<void>
+}
+
+/**
+ * Collects batches in a table of `db`, which moves to disk what does not fit its memory, and writes them at `finish`: a
+ * Parquet writer of DuckDB pulls its rows, and batches are pushed.
+ */
+export async function parquetWriter(db: Duckdb, file: string, schema: Schema): Promise<ParquetWriter> {
+  const table = `parquet_${++writers}`
+  const writer = await db.table(table, schema)
+  return {
+    write: batch => writer.append(batch),
+    finish: async signal => {
+      writer.close()
+      return copyToParquet(db, `FROM ${name(table)}`, schema, file, signal)
+    },
+    abandon: async () => {
+      await db.run(`DROP TABLE IF EXISTS ${name(table)}`)
+    },
+  }
+}
+
+let writers = 0

@@ -1,0 +1,18 @@
+/** How names and values are written into SQL, so that neither can be read as anything else. */
+
+/** A quoted identifier. */
+export function name(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`
+}
+
+/** A quoted text. DuckDB's parser ends a statement at U+0000, so that one character is spelled. */
+export function text(value: string): string {
+  const quoted = (part: string) => `'${part.replaceAll("'", "''")}'`
+  if (!value.includes('\0')) return quoted(value)
+  return `(${value.split('\0').map(quoted).join(' || chr(0) || ')})`
+}
+
+/** A list of quoted texts: `['a', 'b']`. */
+export function textList(values: readonly string[]): string {
+  return `[${values.map(text).join(', ')}]`
+}
