@@ -1,1 +1,53 @@
 export { type ErrorCode, errors, HeadraceError, type Reaction } from './errors.ts'
+export {
+  type BatchMode,
+  batch,
+  type MicroBatchMode,
+  type Mode,
+  microBatch,
+  type StreamMode,
+  stream,
+} from './pipeline/mode.ts'
+export { isPipeline, type Pipeline, type PipelineOptions, pipeline } from './pipeline/pipeline.ts'
+export {
+  type Agg,
+  aggregate,
+  approxCountDistinct,
+  argMax,
+  argMin,
+  avg,
+  boolAnd,
+  boolOr,
+  count,
+  countDistinct,
+  first,
+  last,
+  max,
+  min,
+  quantile,
+  stddev,
+  sum,
+} from './plan/builder/aggregate.ts'
+export type { Dataset, Relation, Sorted, WindowedResult } from './plan/builder/dataset.ts'
+export type { Expr } from './plan/builder/expr.ts'
+export { coalesce, concat, lit, type When, when } from './plan/builder/functions.ts'
+export type { Grouped, Windowed } from './plan/builder/group.ts'
+export type { Columns, Problem } from './plan/builder/kinds.ts'
+export { type Desc, desc } from './plan/builder/order.ts'
+export { hopping, tumbling, type Window, type WindowOptions } from './plan/builder/window.ts'
+export type {
+  Endpoint,
+  EventTime,
+  LikeOptions,
+  ReadOptions,
+  Target,
+  TimeName,
+  Write,
+} from './plan/endpoint.ts'
+export type { Duration } from './plan/time.ts'
+export type { Batch } from './schema/batch.ts'
+export { Decimal } from './schema/decimal.ts'
+export { type Instant, instant, toDate } from './schema/instant.ts'
+export { type ColumnType, type RowOf, type Schema, t } from './schema/type.ts'
+export type { Aggregate } from './seam/aggregate.ts'
+export type { UpdateMode } from './seam/sink.ts'

@@ -1,0 +1,37 @@
+/** Modes: how large a step is. Inert data; running decides what it means. */
+import { checkOptions } from '../plan/options.ts'
+import { type Duration, durationMicros } from '../plan/time.ts'
+
+/** One step over everything, by the duckdb engine; with a schedule, at its ticks. */
+export interface BatchMode {
+  readonly kind: 'batch'
+  /** A cron expression, in UTC. */
+  readonly schedule?: string
+}
+/** A step on a timer, by the incremental engine. */
+export interface MicroBatchMode {
+  readonly kind: 'micro-batch'
+  readonly every: Duration
+}
+/** A step as data arrives, by the incremental engine. */
+export interface StreamMode {
+  readonly kind: 'stream'
+}
+export type Mode = BatchMode | MicroBatchMode | StreamMode
+
+/** Everything in one step. */
+export function batch(options: { readonly schedule?: string } = {}): BatchMode {
+  checkOptions('batch', options, ['schedule'])
+  return { kind: 'batch', ...options }
+}
+
+/** A step every `every`: `microBatch('1 second')`. */
+export function microBatch(every: Duration): MicroBatchMode {
+  durationMicros('microBatch', every)
+  return { kind: 'micro-batch', every }
+}
+
+/** A step as soon as data is there. */
+export function stream(): StreamMode {
+  return { kind: 'stream' }
+}

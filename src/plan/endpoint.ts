@@ -1,0 +1,147 @@
+/**
+ * Endpoints: one value for one place, a dataset when read and a target in `to`. Connectors make them with the functions
+ * here; a schema is needed only to read.
+ */
+import { HeadraceError } from '../errors.ts'
+import type { ColumnType, Schema } from '../schema/type.ts'
+import { typeText } from '../schema/type.ts'
+import type { Sink, UpdateMode } from '../seam/sink.ts'
+import type { Source } from '../seam/source.ts'
+import { Dataset, type Relation } from './builder/dataset.ts'
+import type { NamesOf } from './builder/kinds.ts'
+import { keyColumn } from './builder/nodes.ts'
+import { column } from './expression.ts'
+import type { SourceNode } from './node.ts'
+import { checkOptions } from './options.ts'
+import { type Duration, durationMicros } from './time.ts'
+
+/** How a place takes rows: adds them, replaces all that was there, or keeps one row a key. */
+export type Write = 'append' | 'replace' | 'upsert'
+
+declare const takes: unique symbol
+const TARGET = Symbol.for('headrace.target')
+
+/** A place to write to, which accepts datasets of the update modes `A`. With `W` = 'upsert' it needs their key. */
+export interface Target<A extends UpdateMode = UpdateMode, W extends Write | undefined = Write | undefined> {
+  readonly [takes]: { readonly accepts: A; readonly write: W }
+}
+
+/** The update modes that a write takes; without `write` it is that of the dataset, as long as rows have a place. */
+export type AcceptedBy<W extends Write | undefined> = W extends 'append'
+  ? 'append'
+  : W extends 'replace'
+    ? UpdateMode
+    : 'append' | 'upsert'
+
+/** What is behind a target. */
+export interface TargetDefinition {
+  readonly sink: Sink
+  readonly write?: Write
+}
+
+/** A dataset and a target in one. */
+export type Endpoint<
+  S extends Schema,
+  M extends UpdateMode,
+  K extends string,
+  T extends string,
+  A extends UpdateMode,
+  W extends Write | undefined,
+> = Dataset<S, M, K, T> & Target<A, W>
+
+/** What is declared to read a place. */
+export interface ReadOptions<S extends Schema, K extends string, T extends string> {
+  readonly schema: S
+  /** The column or columns that identify a row. */
+  readonly key?: K | readonly K[]
+  /** The column that says when a row happened, and how far behind the latest such time a row may come (default: not at all). */
+  readonly eventTime?: EventTime<T>
+}
+export interface EventTime<T extends string> {
+  readonly column: T
+  readonly outOfOrderness?: Duration
+}
+/** In place of `schema`: the columns, key and update mode of a dataset. */
+export interface LikeOptions<S extends Schema, M extends UpdateMode, K extends string, T extends string> {
+  readonly like: Relation<S, M, K, T>
+}
+
+/** The columns that can be an event time. */
+export type TimeName<S> = NamesOf<S, 'timestamp'>
+
+/**
+ * A dataset that reads a source. Throws UNKNOWN_COLUMN, or TYPE_MISMATCH for a key without equality, an event time that is
+ * no timestamp or can be null where it is a key.
+ */
+export function readFrom<S extends Schema, K extends string, T extends string>(
+  source: Source,
+  options: ReadOptions<S, K, T>,
+): Dataset<S, 'append', K, T>
+export function readFrom<S extends Schema, M extends UpdateMode, K extends string, T extends string>(
+  source: Source,
+  options: LikeOptions<S, M, K, T>,
+): Dataset<S, M, K, T>
+export function readFrom(
+  source: Source,
+  options: ReadOptions<Schema, string, string> | LikeOptions<Schema, UpdateMode, string, string>,
+): Dataset<Schema, UpdateMode, string, string> {
+  if ('like' in options) {
+    const { schema, mode, key } = options.like.node
+    const node: SourceNode = { kind: 'source', source, outOfOrderness: 0, schema, mode }
+    return new Dataset(key === undefined ? node : { ...node, key })
+  }
+  const { schema, eventTime } = options
+  const key = keyOf(schema, options.key)
+  const timed = eventTime === undefined ? undefined : eventTimeOf(schema, eventTime)
+  return new Dataset({
+    kind: 'source',
+    source,
+    schema,
+    mode: 'append',
+    ...(key === undefined ? {} : { key }),
+    ...(timed ?? { outOfOrderness: 0 }),
+  })
+}
+
+function keyOf(schema: Schema, key: string | readonly string[] | undefined): readonly string[] | undefined {
+  if (key === undefined) return undefined
+  const names = typeof key === 'string' ? [key] : key
+  for (const name of names) keyColumn('key', schema, name)
+  return names
+}
+
+function eventTimeOf(
+  schema: Schema,
+  time: EventTime<string>,
+): Pick<SourceNode, 'eventTime' | 'outOfOrderness'> {
+  checkOptions('eventTime', time, ['column', 'outOfOrderness'])
+  const type: ColumnType = column(schema, time.column).type
+  if (type.kind !== 'timestamp') {
+    throw new HeadraceError(
+      'TYPE_MISMATCH',
+      `eventTime: '${time.column}' is a ${typeText(type)}, not a timestamp. Read it as one, or cast it in a pipeline before.`,
+    )
+  }
+  const outOfOrderness = durationMicros('outOfOrderness', time.outOfOrderness ?? '0 seconds', 0)
+  return { eventTime: time.column, outOfOrderness }
+}
+
+/** A target that writes to a sink. */
+export function writeTo<A extends UpdateMode, W extends Write | undefined>(
+  sink: Sink & { readonly accepts: readonly A[] },
+  write?: W,
+): Target<A, W> {
+  const definition: TargetDefinition = write === undefined ? { sink } : { sink, write }
+  return { [TARGET]: definition } as unknown as Target<A, W>
+}
+
+/** One value that is both: the dataset gets the target's brand. */
+export function endpoint<D extends Relation, X extends Target>(dataset: D, target: X): D & X {
+  return Object.assign(dataset, target)
+}
+
+/** What is behind a target, found by its brand; undefined for anything else. */
+export function targetOf(value: unknown): TargetDefinition | undefined {
+  if (typeof value !== 'object' || value === null || !(TARGET in value)) return undefined
+  return (value as { [TARGET]: TargetDefinition })[TARGET]
+}
