@@ -8,19 +8,28 @@ import { BATCH_ROWS } from './ranges.ts'
  * The rows of a relation, by the changes so far: weights add up, and rows whose weight is zero are gone. A relation with
  * one row a key stays one, since a changed row is taken away whole before or after its successor is added. Memory follows
  * the relation, not the changes.
+ *
+ * With `key`, rows are only added, and each takes the place of the one before it with the same key.
  */
 export class Fold {
   readonly #schema: Schema
+  readonly #key: readonly number[] | undefined
   readonly #rows = new Map<string, { readonly cells: Cell[]; weight: number }>()
 
-  constructor(schema: Schema) {
+  constructor(schema: Schema, key?: readonly string[]) {
     this.#schema = schema
+    const names = Object.keys(schema)
+    this.#key = key?.map(name => names.indexOf(name))
   }
 
   add(batch: Batch): void {
     for (let row = 0; row < batch.length; row++) {
       const weight = batch.weights?.[row] ?? 1
       const cells = cellsAt(batch, row)
+      if (this.#key !== undefined) {
+        this.#rows.set(this.#key.map(c => cellKey(cells[c]!)).join(), { cells, weight: 1 })
+        continue
+      }
       const key = cells.map(cellKey).join()
       const entry = this.#rows.get(key)
       if (entry === undefined) this.#rows.set(key, { cells, weight })

@@ -62,7 +62,7 @@ function recording(
   const sink: Recorded = {
     name: 'recording',
     onReplay: 'duplicates',
-    accepts: options.accepts ?? ['append'],
+    accepts: ['append'],
     calls,
     async open(_, input) {
       sink.input = input
@@ -123,17 +123,6 @@ test('a sink that ended well is not closed again when the next one fails to end'
     a.calls.filter(call => call.startsWith('close')),
     ['close true'],
   )
-})
-
-test('update modes are checked in words before anything is opened', async () => {
-  const upsert = recording({ accepts: ['upsert'] })
-  await assert.rejects(run([upsert]), { code: 'NEEDS_KEY', message: /'recording' keeps one row a key/ })
-  const append = recording()
-  await assert.rejects(run([append], { node: sourceNode('changelog') }), {
-    code: 'UPDATE_MODE',
-    message: /takes append.*changelog/,
-  })
-  assert.deepEqual([...upsert.calls, ...append.calls], [])
 })
 
 test('what the engine refuses is thrown before anything is opened', async () => {

@@ -5,7 +5,6 @@ import { type Node, nodesOf } from '../plan/node.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Batch } from '../schema/batch.ts'
 import type { Sink, SinkInput, SinkWriter } from '../seam/sink.ts'
-import { checkRoute } from './route.ts'
 
 /** What is run, and how. */
 export interface Execution {
@@ -40,7 +39,6 @@ export interface RunCounts extends RunProgress {
  */
 export async function execute(execution: Execution, signal: AbortSignal): Promise<RunCounts> {
   const { node, sinks, engine, steps } = execution
-  for (const sink of sinks) checkRoute(node, sink)
   const refused: HeadraceError | undefined = engine.refuses([node], steps)
   if (refused !== undefined) throw refused
   const writers = await openWriters(node, sinks)

@@ -3,11 +3,12 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import type { Write } from '../../plan/endpoint.ts'
 import { batchOfCells, cellsAt } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { t } from '../../schema/type.ts'
 import type { SinkInput } from '../../seam/sink.ts'
-import { type FileFormat, type FileWrite, fileSink } from './sink.ts'
+import { type FileFormat, fileSink } from './sink.ts'
 
 let folder = ''
 before(async () => {
@@ -36,7 +37,7 @@ const lines: FileFormat = {
   },
 }
 
-function open(name: string, input: SinkInput, write?: FileWrite) {
+function open(name: string, input: SinkInput, write?: Write) {
   return fileSink(join(folder, name), lines, write).open(0, input)
 }
 
@@ -118,11 +119,25 @@ test('changes are folded: the file holds what they add up to', async () => {
   assert.equal(await text('f.txt'), '5 same\n5 same\n')
 })
 
+test('rows that are only added are upserted by their key, the last that came', async () => {
+  const writer = await open('i.txt', { ...append, key: ['id'] }, 'upsert')
+  await writer.write(
+    1,
+    rows([
+      [1, 'x'],
+      [2, 'y'],
+      [1, 'z'],
+    ]),
+  )
+  await writer.close(true)
+  assert.equal(await text('i.txt'), '1 z\n2 y\n')
+})
+
 test('what each way of writing accepts', () => {
-  const accepts = (write?: FileWrite) => fileSink('x', lines, write).accepts
+  const accepts = (write?: Write) => fileSink('x', lines, write).accepts
   assert.deepEqual(accepts(), ['append', 'upsert'])
   assert.deepEqual(accepts('append'), ['append'])
-  assert.deepEqual(accepts('upsert'), ['upsert'])
+  assert.deepEqual(accepts('upsert'), ['append', 'upsert'])
   assert.deepEqual(accepts('replace'), ['append', 'upsert', 'changelog'])
 })
 

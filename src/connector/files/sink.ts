@@ -2,18 +2,13 @@
 
 import { basename } from 'node:path'
 import { HeadraceError } from '../../errors.ts'
+import type { Write } from '../../plan/endpoint.ts'
 import type { Batch } from '../../schema/batch.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { Sink, SinkInput, SinkWriter, UpdateMode } from '../../seam/sink.ts'
 import { Epochs } from '../epochs.ts'
-import { Fold } from '../fold.ts'
+import type { Fold } from '../fold.ts'
 import { openTarget, type Target } from './target.ts'
-
-/**
- * What a file holds after a run. `append`: the rows of the run, as they came. `replace`: the relation that the changes add
- * up to. `upsert`: the same, one row a key. A single file is always replaced whole.
- */
-export type FileWrite = 'append' | 'replace' | 'upsert'
 
 /** Writes one file in one format. */
 export interface RowWriter {
@@ -33,14 +28,18 @@ export interface FileFormat {
   readonly copy?: 'parquet'
 }
 
-const accepts: Readonly<Record<FileWrite, readonly UpdateMode[]>> = {
+/**
+ * What a file holds after a run. `append`: the rows of the run, as they came. `replace`: the relation that the changes add
+ * up to. `upsert`: one row a key, where rows are only added the last that came. One file is always replaced whole.
+ */
+const accepts: Readonly<Record<Write, readonly UpdateMode[]>> = {
   append: ['append'],
-  upsert: ['upsert'],
+  upsert: ['append', 'upsert'],
   replace: ['append', 'upsert', 'changelog'],
 }
 
 /** A sink for one path. Without `write` it takes what the dataset gives: append or upsert. */
-export function fileSink(path: string, format: FileFormat, write?: FileWrite): Sink {
+export function fileSink(path: string, format: FileFormat, write?: Write): Sink {
   const name = `${format.name} ${basename(path)}`
   return {
     name,
@@ -48,7 +47,7 @@ export function fileSink(path: string, format: FileFormat, write?: FileWrite): S
     accepts: write === undefined ? ['append', 'upsert'] : accepts[write],
     open: async (partition, input) => {
       refuse(path, name, partition, input)
-      return new FileWriter(name, format, input, await openTarget(path))
+      return new Writer(name, format, input, foldOf(input, write), await openTarget(path))
     },
   }
 }
@@ -65,7 +64,13 @@ function refuse(path: string, name: string, partition: number, input: SinkInput)
   }
 }
 
-class FileWriter implements SinkWriter {
+/** What adds up the changes, where there are any. */
+function foldOf({ schema, mode, key }: SinkInput, write: Write | undefined): Fold | undefined {
+  if (mode !== 'append') return new Fold(schema)
+  return write === 'upsert' && key !== undefined ? new Fold(schema, key) : undefined
+}
+
+class Writer implements SinkWriter {
   readonly #format: FileFormat
   readonly #schema: Schema
   readonly #target: Target
@@ -76,12 +81,12 @@ class FileWriter implements SinkWriter {
   #copied = false
   readonly copyTo?: () => { format: 'parquet'; file: string }
 
-  constructor(name: string, format: FileFormat, input: SinkInput, target: Target) {
+  constructor(name: string, format: FileFormat, input: SinkInput, fold: Fold | undefined, target: Target) {
     this.#format = format
     this.#schema = input.schema
     this.#target = target
     this.#epochs = new Epochs(name)
-    this.#fold = input.mode === 'append' ? undefined : new Fold(input.schema)
+    this.#fold = fold
     if (format.copy !== undefined) {
       this.copyTo = () => {
         this.#copied = true
