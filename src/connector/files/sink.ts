@@ -7,7 +7,7 @@ import type { Batch } from '../../schema/batch.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { Sink, SinkInput, SinkWriter, UpdateMode } from '../../seam/sink.ts'
 import { Epochs } from '../epochs.ts'
-import type { Fold } from '../fold.ts'
+import { Fold } from '../fold.ts'
 import { openTarget, type Target } from './target.ts'
 
 /** Writes one file in one format. */
