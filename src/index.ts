@@ -44,6 +44,7 @@ export type {
   TimeName,
   Write,
 } from './plan/endpoint.ts'
+export { type Explainable, explain } from './plan/explain.ts'
 export type { Duration } from './plan/time.ts'
 export type { Batch } from './schema/batch.ts'
 export { Decimal } from './schema/decimal.ts'

@@ -48,6 +48,7 @@ function read(what: string, duration: unknown): number {
 
 /** The shortest spelling of microseconds as a duration: `1 minute`, `90 seconds`. */
 export function durationText(micros: number): string {
+  if (micros === 0) return '0 seconds'
   let best: Unit = 'microsecond'
   for (const unit of Object.keys(UNITS) as Unit[]) if (micros % UNITS[unit] === 0) best = unit
   const count = micros / UNITS[best]
