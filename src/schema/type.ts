@@ -1,4 +1,5 @@
 /** Logical types: what a column holds, in SQL's terms. JavaScript's types follow from them, never the reverse. */
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { HeadraceError } from '../errors.ts'
 import type { Decimal } from './decimal.ts'
 import type { Instant } from './instant.ts'
@@ -38,6 +39,8 @@ export interface ColumnType<K extends Kind = Kind, J = unknown> {
   readonly element?: ColumnType
   /** int64: 'number' gives rows numbers and throws beyond 2^53. Columns hold the same 64 bits either way. */
   readonly as?: 'number'
+  /** json: what every value must pass before it enters a column. Not part of the type's identity. */
+  readonly validator?: StandardSchemaV1
   readonly [value]?: J
 }
 
@@ -86,6 +89,12 @@ function int64(options?: { as: 'number' }): ColumnType<'int64', bigint> | Column
   return { ...plain<'int64', number>('int64'), as: options.as }
 }
 
+function json<J = unknown>(): ColumnType<'json', J>
+function json<J>(validator: StandardSchemaV1<unknown, J>): ColumnType<'json', J>
+function json(validator?: StandardSchemaV1): ColumnType<'json'> {
+  return validator === undefined ? plain('json') : { ...plain('json'), validator }
+}
+
 /** The logical types, by SQL's names. */
 export const t = {
   bool: () => plain<'bool', boolean>('bool'),
@@ -105,8 +114,11 @@ export const t = {
   /** Lower-case text with hyphens in rows. */
   uuid: () => plain<'uuid', string>('uuid'),
   enum: enumeration,
-  /** JSON text, kept to the letter; parsed when a row is looked at. */
-  json: <J = unknown>() => plain<'json', J>('json'),
+  /**
+   * JSON text, kept to the letter; parsed when a row is looked at. With a Standard Schema (zod, valibot), every value is
+   * validated when it is read, and typed as the schema's output.
+   */
+  json,
   list: <K extends Kind, J>(element: ColumnType<K, J>): ColumnType<'list', J[]> => ({
     kind: 'list',
     nullable: false,
@@ -124,7 +136,7 @@ export function withNull(type: ColumnType, nullable: boolean): ColumnType {
   return type.nullable === nullable ? type : { ...type, nullable }
 }
 
-/** The same logical type, nullability and row form (`as`) aside. */
+/** The same logical type; nullability, row form (`as`) and validator aside. */
 export function sameType(a: ColumnType, b: ColumnType): boolean {
   if (a.kind !== b.kind || a.precision !== b.precision || a.scale !== b.scale) return false
   if (a.values !== undefined || b.values !== undefined) {

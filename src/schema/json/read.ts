@@ -1,0 +1,249 @@
+/** One reader a type: from the first byte of a JSON value that is not null to a row of a column. */
+import type {
+  BitsBuilder,
+  ColumnBuilder,
+  FloatBuilder,
+  Int32Builder,
+  Int64Builder,
+  Int128Builder,
+  ListBuilder,
+  TextBuilder,
+} from '../builder.ts'
+import { HASH_SEED, hashByte, hashBytes, hashEnd, textAt } from '../dictionary.ts'
+import { floatOf, scanNumber, storeDecimal, storeInt32, storeInt64 } from '../number-scan.ts'
+import { decimalOfJson, fitInt32, floatOfText, integerOfJson } from '../number-text.ts'
+import { NOT_ALLOWED, Refusal } from '../refusal.ts'
+import { conformText } from '../standard.ts'
+import { dateAt, timestampAt } from '../time-scan.ts'
+import type { ColumnType, Kind } from '../type.ts'
+import { cellOfText } from '../value-text.ts'
+import {
+  BACKSLASH,
+  CLOSE_BRACKET,
+  COMMA,
+  expect,
+  FALSE,
+  fail,
+  NULL,
+  OPEN_BRACKET,
+  peek,
+  QUOTE,
+  type Scan,
+  ScanError,
+  scanEscaped,
+  scanString,
+  scanValue,
+  scanWord,
+  TRUE,
+} from './scan.ts'
+
+/** Where a value goes: the column's type and builder, and the reader of its type. */
+export interface Target {
+  readonly type: ColumnType
+  readonly builder: ColumnBuilder
+  readonly read: (s: Scan, target: Target, row: number) => void
+  /** list: where the elements go. */
+  readonly element?: Target
+}
+
+export function targetOf(type: ColumnType, builder: ColumnBuilder): Target {
+  const target = { type, builder, read: readers[type.kind] }
+  if (type.kind !== 'list') return target
+  return { ...target, element: targetOf(type.element!, (builder as ListBuilder).child) }
+}
+
+/** Reads a value or null, from its first byte. */
+export function readInto(s: Scan, target: Target, row: number): void {
+  if (s.bytes[s.pos] !== 0x6e) {
+    target.read(s, target, row)
+    return
+  }
+  const start = s.pos
+  scanWord(s, NULL)
+  if (!target.type.nullable) fail('NULL_VALUE', NOT_ALLOWED, start)
+  target.builder.setNull(row)
+}
+
+const readers: Readonly<Record<Kind, Target['read']>> = {
+  bool: readBool,
+  int32: readInt32,
+  int64: readInt64,
+  float64: readFloat,
+  decimal: readDecimal,
+  string: readString,
+  bytes: readQuoted,
+  date: readDate,
+  timestamp: readTimestamp,
+  uuid: readCoded,
+  enum: readCoded,
+  json: readJson,
+  list: readList,
+}
+
+function readBool(s: Scan, target: Target, row: number): void {
+  const builder = target.builder as BitsBuilder
+  const c = s.bytes[s.pos]
+  if (c !== 0x74 && c !== 0x66) wrongKind(s, 'is neither true nor false')
+  scanWord(s, c === 0x74 ? TRUE : FALSE)
+  builder.set(row, c === 0x74)
+}
+
+function readInt32(s: Scan, target: Target, row: number): void {
+  const start = s.pos
+  number(s)
+  const builder = target.builder as Int32Builder
+  if (storeInt32(s, builder, row)) return
+  const whole = must(integerOfJson(s.bytes.toString('latin1', start, s.pos)), start)
+  builder.set(row, must(fitInt32(Number(whole)), start))
+}
+
+function readInt64(s: Scan, target: Target, row: number): void {
+  const start = s.pos
+  if (s.bytes[start] === QUOTE) {
+    readQuoted(s, target, row)
+    return
+  }
+  number(s)
+  const builder = target.builder as Int64Builder
+  if (storeInt64(s, builder, row)) return
+  builder.setCell(row, must(integerOfJson(s.bytes.toString('latin1', start, s.pos)), start))
+}
+
+function readDecimal(s: Scan, target: Target, row: number): void {
+  const start = s.pos
+  if (s.bytes[start] === QUOTE) {
+    readQuoted(s, target, row)
+    return
+  }
+  number(s)
+  const builder = target.builder as Int64Builder | Int128Builder
+  if (storeDecimal(s, builder, row, target.type)) return
+  const text = s.bytes.toString('latin1', start, s.pos)
+  builder.setCell(row, must(decimalOfJson(text, target.type.precision!, target.type.scale!), start))
+}
+
+function readFloat(s: Scan, target: Target, row: number): void {
+  const start = s.pos
+  number(s)
+  const builder = target.builder as FloatBuilder
+  if (s.plain) builder.set(row, floatOf(s))
+  else builder.set(row, must(floatOfText(s.bytes.toString('latin1', start, s.pos)), start))
+}
+
+/** Scans and hashes in one pass; a string seen before is stored by its code alone. */
+function readString(s: Scan, target: Target, row: number): void {
+  const bytes = s.bytes
+  if (bytes[s.pos] !== QUOTE) wrongKind(s, 'is not a string')
+  const start = s.pos + 1
+  let pos = start
+  let hash = HASH_SEED
+  for (let c = bytes[pos]!; c !== QUOTE; c = bytes[++pos]!) {
+    if (c === BACKSLASH || c < 32) {
+      const end = scanEscaped(s, pos)
+      target.builder.setCell(row, textOf(s, start, end))
+      return
+    }
+    hash = hashByte(hash, c)
+  }
+  s.pos = pos + 1
+  hash = hashEnd(hash)
+  const builder = target.builder as TextBuilder
+  if (!builder.setSeen(row, bytes, start, pos, hash)) builder.setNew(row, bytes, start, pos, hash)
+}
+
+/** uuid and enum: a spelling seen before needs no second check, because only good ones are kept. */
+function readCoded(s: Scan, target: Target, row: number): void {
+  const at = s.pos
+  const end = quoted(s)
+  const builder = target.builder as TextBuilder
+  const hash = hashBytes(s.bytes, at + 1, end)
+  if (!s.escaped && builder.setSeen(row, s.bytes, at + 1, end, hash)) return
+  builder.setCell(row, must(cellOfText(target.type, textOf(s, at + 1, end)), at))
+}
+
+function readDate(s: Scan, target: Target, row: number): void {
+  const at = s.pos
+  const days = dateAt(s.bytes, at + 1, quoted(s))
+  if (!Number.isNaN(days)) (target.builder as Int32Builder).set(row, days)
+  else readAgain(s, target, row, at)
+}
+
+function readTimestamp(s: Scan, target: Target, row: number): void {
+  const at = s.pos
+  const micros = timestampAt(s.bytes, at + 1, quoted(s))
+  if (!Number.isNaN(micros)) (target.builder as Int64Builder).setNumber(row, micros)
+  else readAgain(s, target, row, at)
+}
+
+/** The slow way of a quoted value: as a string, by the grammar of `cellOfText`. */
+function readQuoted(s: Scan, target: Target, row: number): void {
+  const at = s.pos
+  const end = quoted(s)
+  target.builder.setCell(row, must(cellOfText(target.type, textOf(s, at + 1, end)), at))
+}
+
+function readAgain(s: Scan, target: Target, row: number, at: number): void {
+  s.pos = at
+  readQuoted(s, target, row)
+}
+
+/** Kept to the letter, without the white space around it. */
+function readJson(s: Scan, target: Target, row: number): void {
+  const start = s.pos
+  scanValue(s, 1)
+  target.builder.setCell(row, must(conformText(target.type, textAt(s.bytes, start, s.pos)), start))
+}
+
+function readList(s: Scan, target: Target, row: number): void {
+  if (s.bytes[s.pos] !== OPEN_BRACKET) wrongKind(s, 'is not an array')
+  const element = target.element!
+  const builder = target.builder as ListBuilder
+  let child = builder.begin(row)
+  s.pos++
+  if (peek(s) === CLOSE_BRACKET) {
+    s.pos++
+    builder.end(row, child)
+    return
+  }
+  for (;;) {
+    element.builder.reserve(child + 1)
+    peek(s)
+    readInto(s, element, child++)
+    if (peek(s) === CLOSE_BRACKET) break
+    expect(s, COMMA, "',' or ']'")
+  }
+  s.pos++
+  builder.end(row, child)
+}
+
+/** Scans a number, or refuses what stands in its place. */
+function number(s: Scan): void {
+  const start = s.pos
+  const c = s.bytes[start]!
+  if (c !== 45 && (c < 48 || c > 57)) wrongKind(s, 'is not a number')
+  if (!scanNumber(s)) fail('BAD_RECORD', 'expected a number', start)
+}
+
+/** Scans a string; gives the position of its closing quote. */
+function quoted(s: Scan): number {
+  if (s.bytes[s.pos] !== QUOTE) wrongKind(s, 'is not a string')
+  return scanString(s)
+}
+
+/** The text of the string just scanned. */
+function textOf(s: Scan, start: number, end: number): string {
+  const text = textAt(s.bytes, start, end)
+  return s.escaped ? JSON.parse(`"${text}"`) : text
+}
+
+/** A value of another kind is bad, but only if it is JSON at all. */
+function wrongKind(s: Scan, reason: string): never {
+  const at = s.pos
+  scanValue(s, 1)
+  fail('BAD_VALUE', reason, at)
+}
+
+function must<T>(value: T | Refusal, at: number): T {
+  if (value instanceof Refusal) throw new ScanError(value, at)
+  return value
+}

@@ -1,0 +1,91 @@
+/** Standard Schema (zod, valibot and others): validators that users attach to json columns and to opaque outputs. */
+import { isDeepStrictEqual } from 'node:util'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { HeadraceError } from '../errors.ts'
+import type { Batch } from './batch.ts'
+import type { TextColumn } from './column.ts'
+import { Refusal, refuse } from './refusal.ts'
+import type { ColumnType } from './type.ts'
+
+/** Any Standard Schema, version 1. */
+export type Validator<Output = unknown> = StandardSchemaV1<unknown, Output>
+
+/**
+ * What a validator makes of a value, or why it refuses it: a BAD_VALUE with the path and message of the first issue.
+ * A validator must answer at once; one that returns a promise is an INVALID_ARGUMENT error, because decoding does not wait.
+ */
+export function validated(validator: Validator, value: unknown): unknown {
+  const { vendor, validate } = validator['~standard']
+  const result = validate(value)
+  if (result instanceof Promise) {
+    result.catch(() => {})
+    throw new HeadraceError(
+      'INVALID_ARGUMENT',
+      `The ${vendor} schema validates asynchronously, and rows are validated without waiting. Use one without async checks.`,
+    )
+  }
+  const issue = result.issues?.[0]
+  if (issue === undefined) return (result as StandardSchemaV1.SuccessResult<unknown>).value
+  return new Refusal('BAD_VALUE', `${vendor} refuses${pathText(issue.path)}: ${issue.message}`)
+}
+
+/** A value of a json column after its validator, if it has one. */
+export function conform(type: ColumnType, value: unknown): unknown {
+  return type.validator === undefined ? value : validated(type.validator, value)
+}
+
+/**
+ * JSON text after the column's validator. Where the validator gives the value back as it was, the text is kept to the
+ * letter; where it makes another value (a default, a transform), that one is written.
+ */
+export function conformText(type: ColumnType, text: string): string | Refusal {
+  if (type.validator === undefined) return text
+  const value: unknown = JSON.parse(text)
+  const made = validated(type.validator, value)
+  if (made instanceof Refusal) return made
+  if (isDeepStrictEqual(made, value)) return text
+  return JSON.stringify(made) ?? new Refusal('BAD_VALUE', 'has no JSON form after its validator')
+}
+
+/**
+ * The batch with the json columns validated that have a validator: for readers of binary formats, which do not come by
+ * the codecs. Throws BAD_VALUE naming row and column.
+ */
+export function conformBatch(batch: Batch): Batch {
+  const types = Object.entries(batch.schema)
+  if (types.every(([, type]) => type.validator === undefined)) return batch
+  const columns = batch.columns.map((column, i) => {
+    const [name, type] = types[i]!
+    return column.form === 'text' && type.validator !== undefined ? conformColumn(name, type, column) : column
+  })
+  return { ...batch, columns }
+}
+
+function conformColumn(name: string, type: ColumnType, column: TextColumn): TextColumn {
+  const dictionary: string[] = []
+  const values = column.values.map((code, row) => {
+    if (column.valid?.[row] === 0) return -1
+    const text = column.dictionary[code]!
+    const made = conformText(type, text)
+    if (made instanceof Refusal) throw refuse(`Row ${row + 1}, column '${name}'`, type, text, made)
+    return dictionary.push(made) - 1
+  })
+  return { ...column, values, dictionary }
+}
+
+/**
+ * Validates the row that an opaque function returned. Throws INVALID_ROW with path and message; `where` names the
+ * function.
+ */
+export function validateRow(validator: Validator, row: unknown, where: string): unknown {
+  const made = validated(validator, row)
+  if (made instanceof Refusal)
+    throw new HeadraceError('INVALID_ROW', `${where} returned a row that ${made.reason}.`)
+  return made
+}
+
+function pathText(path: StandardSchemaV1.Issue['path']): string {
+  if (path === undefined || path.length === 0) return ''
+  const keys = path.map(part => String(typeof part === 'object' ? part.key : part))
+  return ` ${keys.join('.')}`
+}
