@@ -1,0 +1,39 @@
+/** One run of one engine, with everything that it wrote kept in memory. */
+import type { Engine, Job, Progress, RunReport, StepPolicy } from '../engine/engine.ts'
+import type { Node } from '../plan/node.ts'
+import { systemRuntime } from '../runtime/runtime.ts'
+import { type Change, rowsOf } from './relation.ts'
+
+export interface Execution {
+  /** The changes of each output in the order in which they were written. */
+  readonly outputs: ReadonlyMap<Node, readonly Change[]>
+  /** Progress after each step; step s is at index s − 1. */
+  readonly progress: readonly Progress[]
+  readonly report: RunReport
+}
+
+/** Runs the plan to its end. Rejects with what the engine rejects with. */
+export async function execute(
+  engine: Engine,
+  nodes: readonly Node[],
+  steps: StepPolicy,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Execution> {
+  const outputs = new Map<Node, Change[]>(nodes.map(node => [node, []]))
+  const progress: Progress[] = []
+  const job: Job = {
+    outputs: nodes.map(node => ({
+      node,
+      write: async (step, batch) => {
+        for (const row of rowsOf(batch)) outputs.get(node)!.push({ ...row, step })
+      },
+    })),
+    steps,
+    runtime: systemRuntime,
+    stepped: async (_step, now) => {
+      progress.push(now)
+    },
+  }
+  const report = await engine.run(job, signal)
+  return { outputs, progress, report }
+}

@@ -1,0 +1,43 @@
+/** What a plan must give, told by the reference engine in one step over everything. */
+
+import { relationOf } from '../engine/reference/relation.ts'
+import type { AggregateNode, Node, SourceNode } from '../plan/node.ts'
+import type { Cell } from '../schema/cell.ts'
+import { feedOf } from './feed.ts'
+import { sourcesOf } from './plan.ts'
+import { fold, type WeightedRow } from './relation.ts'
+
+/** The rows that a run found late, folded, by window. Below zero: a taking away that came too late. */
+export type Late = ReadonlyMap<AggregateNode, readonly WeightedRow[]>
+
+const NONE: Late = new Map()
+
+/**
+ * The relation that is a node, over what its feeds hold: `rows` in place of some, and each window without its late rows.
+ * Rejects with HeadraceError where the computation itself fails.
+ */
+export async function expected(
+  node: Node,
+  late: Late = NONE,
+  rows: ReadonlyMap<SourceNode, readonly WeightedRow[]> = new Map(),
+): Promise<WeightedRow[]> {
+  const inputs = new Map(
+    sourcesOf([node]).map(source => [
+      source,
+      repeated(fold(rows.get(source) ?? feedOf(source).arrived.flat())),
+    ]),
+  )
+  const added = new Map([...late].map(([window, all]) => [window, repeated(all)]))
+  const kept = new Map([...late].map(([window, all]) => [window, repeated(all.map(opposite))]))
+  const relation = await relationOf(node, { inputs, late: added, kept })
+  return fold(relation.map(cells => ({ cells, weight: 1 })))
+}
+
+function opposite({ cells, weight }: WeightedRow): WeightedRow {
+  return { cells, weight: -weight }
+}
+
+/** Each row as often as its weight says; those below one, not at all. */
+function repeated(rows: readonly WeightedRow[]): (readonly Cell[])[] {
+  return rows.flatMap(({ cells, weight }) => Array.from({ length: Math.max(0, weight) }, () => cells))
+}
