@@ -1,0 +1,40 @@
+/**
+ * The reference engine: the oracle that the others are compared with. It reads all input, computes every relation from
+ * scratch over plain rows, and writes the whole result as its one step. It is never fast and never clever,
+ * and counts no operators.
+ */
+import { HeadraceError } from '../../errors.ts'
+import type { Node } from '../../plan/node.ts'
+import { batchOfCells } from '../../schema/batch.ts'
+import type { Engine, Job, RunReport, StepPolicy } from '../engine.ts'
+import { readInputs } from './input.ts'
+import { Computation } from './relation.ts'
+
+const STEP = 1
+
+export const referenceEngine: Engine = {
+  name: 'reference',
+
+  refuses(_outputs: readonly Node[], steps: StepPolicy): HeadraceError | undefined {
+    if (steps === 'once') return undefined
+    return new HeadraceError(
+      'REFUSED',
+      'The reference engine computes everything in one step. Run it in batch mode, or use the incremental engine.',
+    )
+  },
+
+  async run(job: Job, signal: AbortSignal): Promise<RunReport> {
+    const roots = job.outputs.map(({ node }) => node)
+    const refusal = this.refuses(roots, job.steps)
+    if (refusal !== undefined) throw refusal
+    const inputs = await readInputs(roots, signal)
+    const computation = new Computation({ inputs: inputs.rows })
+    for (const output of job.outputs) {
+      const rows = await computation.rowsOf(output.node)
+      await output.write(STEP, batchOfCells(output.node.schema, rows))
+    }
+    await job.stepped(STEP, { rowsRead: inputs.read })
+    if (signal.aborted) throw new HeadraceError('STOPPED', 'The run was stopped after its only step.')
+    return { steps: STEP, rowsRead: inputs.read, operators: new Map() }
+  },
+}
