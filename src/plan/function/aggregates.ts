@@ -139,7 +139,7 @@ export const aggregates = {
   boolAnd: { doc: 'Whether all are true.', resolve: ofBools('boolAnd'), ...algebraic },
   boolOr: { doc: 'Whether one is true.', resolve: ofBools('boolOr'), ...algebraic },
   custom: {
-    doc: 'A fold written by the user; its result type is declared. Without input: the result of `zero()`.',
+    doc: 'A fold written by the user; its result type is declared.',
     resolve: () => t.json(),
     mergeable: false,
     retracts: false,

@@ -112,7 +112,7 @@ export const texts = {
     },
   },
   jsonGet: {
-    doc: 'The scalar at `path` of a JSON text as text: strings unescaped, true/false, numbers as written; null for null, an object, an array, nothing there, or text that is not well-formed. Of repeated keys the last counts.',
+    doc: 'The scalar at `path` of a JSON text as text: strings unescaped, true/false, numbers as written; null for null, an object, an array or nothing there. Of repeated keys the last counts.',
     resolve: (types, options) => {
       expectKinds('jsonGet', types, ['json'])
       if (!options.path?.length)

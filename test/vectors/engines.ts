@@ -1,0 +1,68 @@
+/** The engines that vectors run on, and how: plans over small sources in memory, results as plain rows. */
+import type { Engine, StepPolicy } from '../../src/engine/engine.ts'
+import { referenceEngine } from '../../src/engine/reference/engine.ts'
+import type { Node, SourceNode } from '../../src/plan/node.ts'
+import { systemRuntime } from '../../src/runtime/runtime.ts'
+import { batchOfCells, cellsAt } from '../../src/schema/batch.ts'
+import { type Cell, cellKey } from '../../src/schema/cell.ts'
+import type { Schema } from '../../src/schema/type.ts'
+import type { Source } from '../../src/seam/source.ts'
+
+type Row = readonly Cell[]
+
+/** Each engine with a step that takes all of a vector's rows at once. */
+export const engines: readonly { readonly engine: Engine; readonly steps: StepPolicy }[] = [
+  { engine: referenceEngine, steps: 'once' },
+]
+
+let sources = 0
+
+/** A source of rows of cells. Without weights they are all added. */
+export function given(
+  schema: Schema,
+  rows: readonly Row[],
+  options: { readonly weights?: readonly number[]; readonly eventTime?: string } = {},
+): SourceNode {
+  const batch = batchOfCells(schema, rows, options.weights)
+  const source: Source = {
+    name: `vectors${++sources}`,
+    repeatable: true,
+    bounded: true,
+    partitions: async () => ['all'],
+    read: async function* () {
+      yield { batch, position: rows.length }
+    },
+  }
+  return {
+    kind: 'source',
+    schema,
+    mode: options.weights === undefined ? 'append' : 'changelog',
+    source,
+    outOfOrderness: 0,
+    ...(options.eventTime === undefined ? {} : { eventTime: options.eventTime }),
+  }
+}
+
+/** Runs plans together and gives the rows of each, weights folded. */
+export async function resultsOf(engine: Engine, steps: StepPolicy, nodes: readonly Node[]): Promise<Row[][]> {
+  const results = nodes.map(() => new Map<string, { row: Row; weight: number }>())
+  const outputs = nodes.map((node, i) => ({
+    node,
+    write: async (_step: number, batch: Parameters<typeof cellsAt>[0]) => {
+      for (let r = 0; r < batch.length; r++) {
+        const row = cellsAt(batch, r)
+        const key = row.map(cellKey).join('|')
+        const entry = results[i]!.get(key) ?? { row, weight: 0 }
+        entry.weight += batch.weights?.[r] ?? 1
+        results[i]!.set(key, entry)
+      }
+    },
+  }))
+  const refusal = engine.refuses(nodes, steps)
+  if (refusal !== undefined) throw refusal
+  await engine.run(
+    { outputs, steps, runtime: systemRuntime, stepped: async () => {} },
+    new AbortController().signal,
+  )
+  return results.map(result => [...result.values()].filter(({ weight }) => weight > 0).map(({ row }) => row))
+}
