@@ -117,6 +117,11 @@ const table = {
     reaction: 'stop',
     meaning: 'A user function threw. The message names the operator and the function; the cause is attached.',
   },
+  NOT_EQUAL: {
+    reaction: 'stop',
+    meaning:
+      'verify found two engines, modes or step sizes that give different answers for one plan and input. The message shows the first differing row and how it came about.',
+  },
 
   // The outside.
   NOT_FOUND: { reaction: 'stop', meaning: 'A file, folder or definition does not exist.' },
