@@ -1,6 +1,6 @@
 /** Runs one case in one way and holds the result against the laws. */
 import { HeadraceError } from '../errors.ts'
-import type { AggregateNode, Node } from '../plan/node.ts'
+import type { AggregateNode, LateNode, Node } from '../plan/node.ts'
 import { type Case, serve, type Variant } from './case.ts'
 import { type Difference, difference } from './compare.ts'
 import { countingErrors } from './counters.ts'
@@ -30,18 +30,20 @@ export type Verdict = Failure | 'equal' | 'skipped'
 /** Knows what a case must give when nothing is late, so that it is computed once for all its variants. */
 export class Judge {
   readonly #case: Case
+  /** For each window of the plan, the node of its late rows. */
+  readonly #lates: ReadonlyMap<AggregateNode, LateNode>
   #whole: Promise<WeightedRow[]> | undefined
 
   constructor(of: Case) {
     this.#case = of
+    this.#lates = new Map(windowsOf([of.root]).map(window => [window, lateOf(window, [of.root])]))
   }
 
   /** `skipped`: the computation itself fails on this input, which an engine may or may not notice. */
   async check(variant: Variant): Promise<Verdict> {
     const { root } = this.#case
     serve(this.#case, variant)
-    const windows = windowsOf([root])
-    const outputs = [root, ...windows.map(window => lateOf(window, [root])).filter(node => node !== root)]
+    const outputs = [...new Set<Node>([root, ...this.#lates.values()])]
     try {
       this.#whole ??= expected(root)
       await this.#whole
@@ -72,8 +74,7 @@ export class Judge {
     execution: Execution,
     outputs: readonly Node[],
   ): Promise<Failure | undefined> {
-    const { root } = this.#case
-    const late = lateRows(execution, root)
+    const late = this.#lateRows(execution)
     for (const node of outputs) {
       const changes = execution.outputs.get(node)!
       const message = indiscipline(node, changes)
@@ -85,6 +86,10 @@ export class Judge {
       (await this.#promptness(variant, execution, late)) ??
       this.#counters(variant, execution, late)
     )
+  }
+
+  #lateRows({ outputs }: Execution): Late {
+    return new Map([...this.#lates].map(([window, node]) => [window, fold(outputs.get(node)!)]))
   }
 
   async #answer(execution: Execution, late: Late): Promise<Failure | undefined> {
@@ -106,7 +111,7 @@ export class Judge {
   /** Rows are late where the model of watermarks says so, and nowhere else. */
   async #lateness(variant: Variant, execution: Execution, late: Late): Promise<Failure | undefined> {
     for (const [window, got] of late) {
-      const node = lateOf(window, [this.#case.root])
+      const node = this.#lates.get(window)!
       const want = await predicted(window, variant)
       if (want === undefined) continue
       const found = difference(node.schema, want, got)
@@ -160,12 +165,6 @@ async function compare(
   const scales = new Map<string, number>()
   for (const [name] of floats) scales.set(name, await scaleOf(node, name, late))
   return difference(node.schema, want, got, { ...key, scale: column => scales.get(column)! })
-}
-
-function lateRows(execution: Execution, root: Node): Late {
-  return new Map(
-    windowsOf([root]).map(window => [window, fold(execution.outputs.get(lateOf(window, [root]))!)]),
-  )
 }
 
 /** The rows that must be late, where the model knows: in its input's columns. */

@@ -3,12 +3,12 @@ import type { Engine } from '../engine/engine.ts'
 import { nodesOf } from '../plan/node.ts'
 import { type Case, type Variant, variantText } from './case.ts'
 import { type Failure, Judge } from './check.ts'
-import { failureText } from './explain.ts'
 import { type RandomCase, randomCase } from './generate/cases.ts'
 import { functionsIn } from './generate/expressions.ts'
 import { Histogram } from './generate/random.ts'
 import { shrunk } from './generate/shrink.ts'
 import { expressionsOf } from './plan.ts'
+import { failureText } from './story.ts'
 import { someVariants } from './variants.ts'
 
 export interface SuiteOptions {
@@ -102,7 +102,8 @@ async function told(
 
 function tally({ root }: Case, histogram: Histogram): void {
   for (const node of nodesOf([root])) {
-    histogram.add(`node ${node.kind}`)
+    const windowed = node.kind === 'aggregate' && node.window !== undefined
+    histogram.add(`node ${windowed ? 'windowed aggregate' : node.kind}`)
     if (node.kind === 'aggregate') for (const { fn } of node.aggregates) histogram.add(`aggregate ${fn}`)
     for (const expression of expressionsOf(node))
       for (const fn of functionsIn(expression)) histogram.add(`function ${fn}`)

@@ -6,7 +6,7 @@ import { sameType } from '../../schema/type.ts'
 import { legal } from '../arrival.ts'
 import type { Case } from '../case.ts'
 import { feeding, feedOf } from '../feed.ts'
-import { sourcesOf } from '../plan.ts'
+import { rewrite, sourcesOf } from '../plan.ts'
 import type { WeightedRow } from '../relation.ts'
 import type { Input } from './data.ts'
 import { rebuilt } from './rebuild.ts'
@@ -15,12 +15,26 @@ import { rebuilt } from './rebuild.ts'
 export type Fails = (smaller: Case) => Promise<boolean>
 
 /** Tries smaller and smaller cases until none fails or `milliseconds` are over. */
-export async function shrunk(failing: Case, fails: Fails, milliseconds: number): Promise<Case> {
+export function shrunk(failing: Case, fails: Fails, milliseconds: number): Promise<Case> {
+  return smallest(failing, fails, milliseconds, candidates)
+}
+
+/** Leaves the plan as it is and tries with fewer rows. */
+export function shrunkRows(failing: Case, fails: Fails, milliseconds: number): Promise<Case> {
+  return smallest(failing, fails, milliseconds, halves)
+}
+
+async function smallest(
+  failing: Case,
+  fails: Fails,
+  milliseconds: number,
+  smaller: (of: Case) => Iterable<Case>,
+): Promise<Case> {
   const deadline = performance.now() + milliseconds
   let best = failing
   for (let found = true; found; ) {
     found = false
-    for (const candidate of candidates(best)) {
+    for (const candidate of smaller(best)) {
       if (performance.now() > deadline) return best
       if (!(await fails(candidate))) continue
       best = candidate
@@ -165,5 +179,6 @@ function without(input: Input, name: string): Input {
 }
 
 function withInput(of: Case, source: SourceNode, input: Input): Case {
-  return { ...of, root: replaced(of.root, source, feeding(input))! }
+  const [root] = rewrite([of.root], (node, original) => (original === source ? feeding(input) : node))
+  return { ...of, root: root! }
 }

@@ -1,8 +1,7 @@
 /** A failure as a person reads it: what was run, where it differs, and how those rows came about. */
-import type { Expression } from '../plan/expression.ts'
-import { inputsOf, type Node, nodesOf, type SourceNode } from '../plan/node.ts'
-import type { Cell } from '../schema/cell.ts'
-import { cellKey } from '../schema/cell.ts'
+import { explain } from '../plan/explain.ts'
+import type { Node, SourceNode } from '../plan/node.ts'
+import { type Cell, cellKey } from '../schema/cell.ts'
 import { type Case, type Variant, variantText } from './case.ts'
 import type { Failure } from './check.ts'
 import type { Difference } from './compare.ts'
@@ -16,7 +15,11 @@ const SHOWN = 20
 /** The whole story of a failure. The feeds still hold what the failing run read. */
 export function failureText(of: Case, variant: Variant, failure: Failure): string {
   const { law, message, node, changes } = failure
-  const parts = [`${law}: ${message}`, `run: seed ${of.seed}, ${variantText(variant)}`, planText(of.root)]
+  const parts = [
+    `${law}: ${message}`,
+    `run: seed ${of.seed}, ${variantText(variant)}`,
+    explain({ node: of.root }),
+  ]
   if (failure.difference !== undefined) {
     parts.push(differenceText(node, variant, failure.difference))
     parts.push(changesText(node, changes, failure.difference))
@@ -95,60 +98,5 @@ function originOf(node: Node, column: string, source: SourceNode): string | unde
       return originOf(node.input, column, source)
     default:
       return undefined
-  }
-}
-
-/** The plan, one operator a line, inputs before readers. */
-export function planText(root: Node): string {
-  const nodes = nodesOf([root])
-  const name = (node: Node) => `#${nodes.indexOf(node) + 1}`
-  const lines = nodes.map(node => {
-    const from = inputsOf(node).map(name).join(' ')
-    const mode = node.key === undefined ? node.mode : `${node.mode} by (${node.key.join(', ')})`
-    return `  ${name(node)} ${node.kind} ${from}  ${detail(node)}  → ${mode}`
-  })
-  return ['plan:', ...lines].join('\n')
-}
-
-function detail(node: Node): string {
-  switch (node.kind) {
-    case 'source': {
-      const columns = Object.keys(node.schema).join(', ')
-      return `${node.source.name}(${columns}) out of order by ${node.outOfOrderness} µs`
-    }
-    case 'filter':
-      return expressionText(node.predicate)
-    case 'project':
-      return node.columns.map(({ name, expression }) => `${name} = ${expressionText(expression)}`).join(', ')
-    case 'aggregate': {
-      const window = node.window === undefined ? '' : ` window ${JSON.stringify(node.window)}`
-      const made = node.aggregates.map(a => `${a.name} = ${a.fn}(${a.args.map(expressionText).join(', ')})`)
-      return `by (${node.keys.join(', ')})${window}: ${made.join(', ')}`
-    }
-    case 'join':
-      return `${node.how} on ${node.on.map(pair => pair.join(' = ')).join(', ')}`
-    case 'sort': {
-      const by = node.by.map(b => expressionText(b.expression) + (b.descending ? ' descending' : ''))
-      return `by ${by.join(', ')} offset ${node.offset} limit ${node.limit ?? 'none'}`
-    }
-    case 'map':
-      return `${node.each} ${node.function}`
-    default:
-      return ''
-  }
-}
-
-export function expressionText(expression: Expression): string {
-  switch (expression.kind) {
-    case 'column':
-      return expression.name
-    case 'literal':
-      return cellText(expression.type, expression.value)
-    case 'call': {
-      const { to, ...rest } = expression.options
-      const options = Object.entries(rest).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
-      if (to !== undefined) options.push(`to ${to.kind}`)
-      return `${expression.fn}(${[...expression.args.map(expressionText), ...options].join(', ')})`
-    }
   }
 }

@@ -1,0 +1,109 @@
+/**
+ * Golden flows: each folder beside this file is one law as an example. `plan.ts` (or a `plan.json` that the oracle saved)
+ * says what is computed, `input.ndjson` what comes in, `expected.ndjson` what must come out: on every engine, in every
+ * mode and with every size of step.
+ *
+ * Lines may carry marks: in the input `$source` (where there are several) and `$weight`; in the expected output `$output`
+ * (`result` unless given) and `$only`: `once` or `steps`, where late rows make the modes differ.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Dataset, ReadOptions, Relation, Schema } from '../../src/index.ts'
+import { readFrom } from '../../src/plan/endpoint.ts'
+import type { Node } from '../../src/plan/node.ts'
+import type { Input } from '../../src/verify/generate/data.ts'
+import { feeding } from '../../src/verify/feed.ts'
+import { loadedPlan } from '../../src/verify/generate/saved.ts'
+import { type Line, linesOf, rowOfLine } from '../../src/verify/lines.ts'
+import { rewrite } from '../../src/verify/plan.ts'
+import { fold, type WeightedRow } from '../../src/verify/relation.ts'
+
+/** What a `plan.ts` exports as `flow`. */
+export interface Flow {
+  /** The law, in a sentence or two. */
+  readonly about: string
+  readonly outputs: Readonly<Record<string, Relation>>
+  /** Rows of one read, where it matters which rows are late. */
+  readonly readRows?: number
+}
+
+/** A flow that is ready to run: its sources are fed from its input. */
+export interface GoldenFlow {
+  readonly name: string
+  readonly about: string
+  readonly outputs: ReadonlyMap<string, Node>
+  readonly readRows: readonly number[]
+  expected(output: string, steps: 'once' | 'steps'): WeightedRow[]
+}
+
+/** A dataset that reads the lines of `input.ndjson`. */
+export function input<S extends Schema, K extends string = never, T extends string = never>(
+  name: string,
+  options: ReadOptions<S, K, T>,
+): Dataset<S, 'append', K, T> {
+  const nowhere = { name, repeatable: true, bounded: true, partitions: async () => [], read: nothing }
+  return readFrom(nowhere, options)
+}
+
+async function* nothing(): AsyncGenerator<never> {}
+
+const folder = dirname(fileURLToPath(import.meta.url))
+
+export function flowNames(): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  return entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
+}
+
+export async function loadFlow(name: string): Promise<GoldenFlow> {
+  const path = (file: string): string => join(folder, name, file)
+  const lines = (file: string): Line[] => linesOf(readFileSync(path(file), 'utf8'))
+  const given = lines('input.ndjson')
+  const { about, outputs, readRows } = existsSync(path('plan.json'))
+    ? saved(JSON.parse(readFileSync(path('plan.json'), 'utf8')))
+    : written((await import(pathToFileURL(path('plan.ts')).href)) as { flow: Flow })
+  const roots = rewrite([...outputs.values()], node => (node.kind === 'source' ? fed(node, given) : node))
+  const nodes = new Map([...outputs.keys()].map((output, i) => [output, roots[i]!]))
+  const wanted = lines('expected.ndjson')
+  return {
+    name,
+    about,
+    outputs: nodes,
+    readRows: readRows === undefined ? [1, 2, 1024] : [readRows],
+    expected: (output, steps) => {
+      const mine = wanted.filter(line => (line.$output ?? 'result') === output && (line.$only ?? steps) === steps)
+      return fold(mine.map(line => rowOfLine(nodes.get(output)!.schema, line)))
+    },
+  }
+}
+
+interface Loaded {
+  readonly about: string
+  readonly outputs: ReadonlyMap<string, Node>
+  readonly readRows?: number | undefined
+}
+
+function written({ flow }: { flow: Flow }): Loaded {
+  const outputs = new Map(Object.entries(flow.outputs).map(([name, { node }]) => [name, node]))
+  return { about: flow.about, outputs, readRows: flow.readRows }
+}
+
+function saved(json: { about: string; plan: unknown[]; readRows?: number }): Loaded {
+  return { about: json.about, outputs: new Map([['result', loadedPlan(json.plan)]]), readRows: json.readRows }
+}
+
+function fed(node: Node & { kind: 'source' }, lines: readonly Line[]): Node {
+  const { name } = node.source
+  const mine = lines.filter(line => (line.$source ?? name) === name)
+  const given: Input = {
+    name,
+    schema: node.schema,
+    mode: node.mode,
+    ...(node.key === undefined ? {} : { key: node.key }),
+    ...(node.eventTime === undefined ? {} : { eventTime: node.eventTime }),
+    outOfOrderness: node.outOfOrderness,
+    rows: mine.map(line => rowOfLine(node.schema, line)),
+    wild: new Set(),
+  }
+  return feeding(given)
+}
