@@ -1,3 +1,11 @@
+export type { FileEndpoint } from './connector/files/endpoint.ts'
+export { files } from './connector/files/files.ts'
+export type { ColumnGenerator } from './connector/generate/columns.ts'
+export { type GenerateOptions, generate } from './connector/generate/endpoint.ts'
+export { type Collected, type Collector, memory, type WrittenRow } from './connector/memory/endpoint.ts'
+export { print } from './connector/print/endpoint.ts'
+export type { PrintOptions } from './connector/print/sink.ts'
+export { type ShuffleOptions, shuffled } from './connector/shuffled/endpoint.ts'
 export { type ErrorCode, errors, HeadraceError, type Reaction } from './errors.ts'
 export {
   type BatchMode,
