@@ -1,5 +1,6 @@
 /** Aggregates: what `agg` takes, over a column by name or over an expression. */
 import { HeadraceError } from '../../errors.ts'
+import type { Decimal } from '../../schema/decimal.ts'
 import type { ColumnType, Kind, Schema } from '../../schema/type.ts'
 import { typeText } from '../../schema/type.ts'
 import type { Aggregate } from '../../seam/aggregate.ts'
@@ -7,11 +8,12 @@ import { column } from '../expression.ts'
 import type { AggregateName } from '../function/aggregates.ts'
 import { checkName } from '../options.ts'
 import type { Expr } from './expr.ts'
-import type { Columns, Comparable, Flat, JsOf, KindOf, NamesOf, NullOf, Numeric } from './kinds.ts'
+import type { Columns, Comparable, Flat, JsOf, KindOf, Names, NullOf, Numeric } from './kinds.ts'
 import type { UntypedAggregation } from './nodes.ts'
 import { columnsOf, planned } from './wrap.ts'
 
 declare const over: unique symbol
+declare const allowed: unique symbol
 
 interface Definition {
   readonly fn: AggregateName
@@ -22,9 +24,14 @@ interface Definition {
   readonly output?: ColumnType
 }
 
-/** An aggregate and what it is over: `Agg<{ sum: 'price' }>`. */
-export class Agg<D> {
+/**
+ * An aggregate and what it is over: `Agg<{ sum: 'price' }>`. `A` is what it may be over where it stands: the compiler
+ * takes it from `agg`, completes names with it, and checks the argument against it.
+ */
+export class Agg<D, A = unknown> {
   declare readonly [over]: D
+  /** A method, so that an aggregate that was made elsewhere, for any column, fits as well. */
+  declare [allowed]: { of(argument: A): void }
   readonly #definition: Definition
 
   /** @internal The functions below make these. */
@@ -67,72 +74,81 @@ export class Agg<D> {
 type Over<K extends Kind> = string | Expr<K>
 
 /** The number of rows or, over a column, of its values that are not null. */
-export function count(): Agg<{ count: never }>
-export function count<const A extends Over<Kind>>(of: A): Agg<{ count: A }>
-export function count(of?: unknown): Agg<{ count: unknown }> {
+export function count(): Agg<{ count: never }, { count: never }>
+export function count<A extends Over<Kind>, const B extends A = A>(of: B): Agg<{ count: B }, { count: A }>
+export function count(of?: unknown): Agg<{ count: never }, { count: never }> {
   return new Agg({ fn: 'count', args: of === undefined ? [] : [of] })
 }
 
 /** The sum: int64 of integers, decimal(38, s) of decimals, both exact; float64 of float64. */
-export function sum<const A extends Over<Numeric>>(of: A): Agg<{ sum: A }> {
+export function sum<A extends Over<Numeric>, const B extends A = A>(of: B): Agg<{ sum: B }, { sum: A }> {
   return new Agg({ fn: 'sum', args: [of] })
 }
 
 /** The mean as float64: the exact sum, divided once. */
-export function avg<const A extends Over<Numeric>>(of: A): Agg<{ avg: A }> {
+export function avg<A extends Over<Numeric>, const B extends A = A>(of: B): Agg<{ avg: B }, { avg: A }> {
   return new Agg({ fn: 'avg', args: [of] })
 }
 
 /** The least value. */
-export function min<const A extends Over<Comparable>>(of: A): Agg<{ min: A }> {
+export function min<A extends Over<Comparable>, const B extends A = A>(of: B): Agg<{ min: B }, { min: A }> {
   return new Agg({ fn: 'min', args: [of] })
 }
 
 /** The greatest value. */
-export function max<const A extends Over<Comparable>>(of: A): Agg<{ max: A }> {
+export function max<A extends Over<Comparable>, const B extends A = A>(of: B): Agg<{ max: B }, { max: A }> {
   return new Agg({ fn: 'max', args: [of] })
 }
 
 /** The value of the earliest row by event time in which it is not null. Needs an event time. */
-export function first<const A extends Over<Kind>>(of: A): Agg<{ first: A }> {
+export function first<A extends Over<Kind>, const B extends A = A>(of: B): Agg<{ first: B }, { first: A }> {
   return new Agg({ fn: 'first', args: [of] })
 }
 
 /** The value of the latest row by event time in which it is not null. Needs an event time. */
-export function last<const A extends Over<Kind>>(of: A): Agg<{ last: A }> {
+export function last<A extends Over<Kind>, const B extends A = A>(of: B): Agg<{ last: B }, { last: A }> {
   return new Agg({ fn: 'last', args: [of] })
 }
 
 /** The value where `by` is least; ties go to the earliest row. */
-export function argMin<const A extends Over<Kind>, const B extends Over<Comparable>>(
-  value: A,
-  by: B,
-): Agg<{ argMin: readonly [A, B] }> {
+export function argMin<
+  A extends Over<Kind>,
+  B extends Over<Comparable>,
+  const V extends A = A,
+  const W extends B = B,
+>(value: V, by: W): Agg<{ argMin: readonly [V, W] }, { argMin: readonly [A, B] }> {
   return new Agg({ fn: 'argMin', args: [value, by] })
 }
 
 /** The value where `by` is greatest; ties go to the earliest row. */
-export function argMax<const A extends Over<Kind>, const B extends Over<Comparable>>(
-  value: A,
-  by: B,
-): Agg<{ argMax: readonly [A, B] }> {
+export function argMax<
+  A extends Over<Kind>,
+  B extends Over<Comparable>,
+  const V extends A = A,
+  const W extends B = B,
+>(value: V, by: W): Agg<{ argMax: readonly [V, W] }, { argMax: readonly [A, B] }> {
   return new Agg({ fn: 'argMax', args: [value, by] })
 }
 
 /** The number of different values, exactly. */
-export function countDistinct<const A extends Over<Comparable>>(of: A): Agg<{ countDistinct: A }> {
+export function countDistinct<A extends Over<Comparable>, const B extends A = A>(
+  of: B,
+): Agg<{ countDistinct: B }, { countDistinct: A }> {
   return new Agg({ fn: 'countDistinct', args: [of] })
 }
 
 /** The number of different values by HyperLogLog: a standard error of 0.8 %, in 16 KB a group. Append input only. */
-export function approxCountDistinct<const A extends Over<Comparable>>(
-  of: A,
-): Agg<{ approxCountDistinct: A }> {
+export function approxCountDistinct<A extends Over<Comparable>, const B extends A = A>(
+  of: B,
+): Agg<{ approxCountDistinct: B }, { approxCountDistinct: A }> {
   return new Agg({ fn: 'approxCountDistinct', args: [of] })
 }
 
 /** The q-quantile (0 to 1) as float64 by DDSketch, within 1 % of the exact value. */
-export function quantile<const A extends Over<Numeric>>(of: A, q: number): Agg<{ quantile: A }> {
+export function quantile<A extends Over<Numeric>, const B extends A = A>(
+  of: B,
+  q: number,
+): Agg<{ quantile: B }, { quantile: A }> {
   if (typeof q !== 'number' || !(q >= 0 && q <= 1)) {
     throw new HeadraceError('INVALID_ARGUMENT', `quantile: q must be a number from 0 to 1, not ${String(q)}.`)
   }
@@ -140,17 +156,23 @@ export function quantile<const A extends Over<Numeric>>(of: A, q: number): Agg<{
 }
 
 /** The sample standard deviation as float64; null for fewer than two values. */
-export function stddev<const A extends Over<Numeric>>(of: A): Agg<{ stddev: A }> {
+export function stddev<A extends Over<Numeric>, const B extends A = A>(
+  of: B,
+): Agg<{ stddev: B }, { stddev: A }> {
   return new Agg({ fn: 'stddev', args: [of] })
 }
 
 /** Whether all are true. */
-export function boolAnd<const A extends Over<'bool'>>(of: A): Agg<{ boolAnd: A }> {
+export function boolAnd<A extends Over<'bool'>, const B extends A = A>(
+  of: B,
+): Agg<{ boolAnd: B }, { boolAnd: A }> {
   return new Agg({ fn: 'boolAnd', args: [of] })
 }
 
 /** Whether one is true. */
-export function boolOr<const A extends Over<'bool'>>(of: A): Agg<{ boolOr: A }> {
+export function boolOr<A extends Over<'bool'>, const B extends A = A>(
+  of: B,
+): Agg<{ boolOr: B }, { boolOr: A }> {
   return new Agg({ fn: 'boolOr', args: [of] })
 }
 
@@ -166,45 +188,46 @@ export function aggregate<K extends Kind, In, L extends Kind, Out, Total>(
     readonly out: ColumnType<L, Out>
     readonly fold: Aggregate<NonNullable<In>, Total, Out>
   },
-): <const A extends Over<K>>(of: A) => Agg<{ custom: readonly [A, ColumnType<L, Out>] }> {
+): <A extends Over<K>, const B extends A = A>(
+  of: B,
+) => Agg<{ custom: readonly [B, ColumnType<L, Out>] }, { custom: A }> {
   checkName('aggregate: the name', name)
   const custom = { name, aggregate: options.fold as Aggregate<unknown, unknown, unknown> }
   return of => new Agg({ fn: 'custom', args: [of], custom, input: options.in, output: options.out })
 }
 
-type Name<S> = keyof S & string
-
-/** What each aggregate may be over, by name. */
-interface ByName<S> {
-  count: Name<S>
-  sum: NamesOf<S, Numeric>
-  avg: NamesOf<S, Numeric>
-  min: NamesOf<S, Comparable>
-  max: NamesOf<S, Comparable>
-  first: Name<S>
-  last: Name<S>
-  argMin: readonly [Name<S> | Expr, NamesOf<S, Comparable> | Expr]
-  argMax: readonly [Name<S> | Expr, NamesOf<S, Comparable> | Expr]
-  countDistinct: NamesOf<S, Comparable>
-  approxCountDistinct: NamesOf<S, Comparable>
-  quantile: NamesOf<S, Numeric>
-  stddev: NamesOf<S, Numeric>
-  boolAnd: NamesOf<S, 'bool'>
-  boolOr: NamesOf<S, 'bool'>
-  custom: readonly [Name<S> | Expr, ColumnType]
+/** What each aggregate may be over: the names of columns, in a callback an expression. */
+interface Allowed<Any, Numbers, Ordered, Bools> {
+  count: Any
+  sum: Numbers
+  avg: Numbers
+  min: Ordered
+  max: Ordered
+  first: Any
+  last: Any
+  argMin: readonly [Any, Ordered]
+  argMax: readonly [Any, Ordered]
+  countDistinct: Ordered
+  approxCountDistinct: Ordered
+  quantile: Numbers
+  stddev: Numbers
+  boolAnd: Bools
+  boolOr: Bools
+  custom: Any
 }
+type OneOf<A> = { [F in keyof A]: Agg<unknown, { [P in F]: A[F] }> }[keyof A]
 
 /** A value of `agg`: an aggregate over a column, or a callback that gives one over an expression. */
 export type AggSpec<S> =
-  | { [F in keyof ByName<S>]: Agg<{ [P in F]: ByName<S>[F] }> }[keyof ByName<S>]
-  | ((c: Columns<S>) => Agg<unknown>)
+  | OneOf<Allowed<Names<S>['any'], Names<S>['numbers'], Names<S>['ordered'], Names<S>['bools']>>
+  | ((c: Columns<S>) => OneOf<Allowed<Expr, Expr<Numeric>, Expr<Comparable>, Expr<'bool'>>>)
 
 /** Kind and row type of what an aggregate is over. */
 type ArgKind<S, A> = A extends keyof S ? KindOf<S[A]> : KindOf<A>
 type ArgJs<S, A> = A extends keyof S ? (S[A] extends ColumnType<Kind, infer J> ? J : never) : JsOf<A>
 
 type SumType<K, N> = K extends 'decimal'
-  ? ColumnType<'decimal', import('../../schema/decimal.ts').Decimal | N>
+  ? ColumnType<'decimal', Decimal | N>
   : K extends 'float64'
     ? ColumnType<'float64', number | null>
     : ColumnType<'int64', bigint | N>

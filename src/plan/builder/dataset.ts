@@ -13,21 +13,22 @@ import { aggregateOf, Grouped, Windowed } from './group.ts'
 import { type JoinOn, type JoinSchema, joinKeys, type On } from './join.ts'
 import type {
   Columns,
-  Comparable,
+  Fit,
   Flat,
-  KeyName,
+  Names,
   NamesOf,
   Problem,
   RenamedAll,
   RenamedOne,
   RenamedSchema,
+  RowLike,
   SameColumns,
   SchemaOf,
   UnionSchema,
 } from './kinds.ts'
 import { distinctNode, filterNode, joinNode, projectNode, sortNode, unionNode } from './nodes.ts'
 import { type BatchFunction, type OpaqueOptions, opaqueNode } from './opaque.ts'
-import { type Desc, sortKey } from './order.ts'
+import { type OrderBy, sortKey } from './order.ts'
 import { type Emit, type Window, type WindowOptions, windowRule } from './window.ts'
 import { columnsOf, planned } from './wrap.ts'
 
@@ -44,8 +45,6 @@ export interface Relation<
   readonly node: Node
 }
 
-type NoEventTime = Problem<'no event time: declare eventTime on the source, and keep its column up to here'>
-
 /** A typed relation: columns `S`, update mode `M`, key columns `K`, event-time column `T` (`never` where there is none). */
 export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T extends string>
   implements Relation<S, M, K, T>
@@ -53,6 +52,10 @@ export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T
   declare readonly [shape]: { schema: S; mode: M; key: K; eventTime: T }
   /** The plan: immutable plain data, which engines interpret. */
   readonly node: Node
+
+  static {
+    Object.defineProperty(Dataset.prototype, Symbol.toPrimitive, { value: refuseOperator })
+  }
 
   /** @internal Endpoints and the methods below make datasets. */
   constructor(node: Node) {
@@ -131,7 +134,9 @@ export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T
 
   /** Puts rows into windows of event time; `groupBy` and `agg` follow. */
   window<L extends Duration = '0 seconds', E extends Emit = 'on-close'>(
-    rule: [T] extends [never] ? NoEventTime : Window,
+    rule: [T] extends [never]
+      ? Problem<'no event time: declare eventTime on the source, and keep its column up to here'>
+      : Window,
     options: WindowOptions<L, E> = {},
   ): Windowed<S, Aggregated<M, L, E>, never, Dataset<S, M, K, T>> {
     if (this.node.eventTime === undefined) {
@@ -145,7 +150,9 @@ export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T
   }
 
   /** Groups by columns; `agg` follows. */
-  groupBy<const G extends readonly [KeyName<S>, ...KeyName<S>[]]>(...keys: G): Grouped<S, G[number]> {
+  groupBy<const G extends readonly [Names<S>['keys'], ...Names<S>['keys'][]]>(
+    ...keys: G
+  ): Grouped<S, G[number]> {
     return new Grouped(specs => new Dataset(aggregateOf(this.node, keys, undefined, specs)))
   }
 
@@ -179,8 +186,13 @@ export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T
     return new Dataset(joinNode(this.node, right.node, how, joinKeys(options.on)))
   }
 
-  /** Orders rows, nulls last, ties by the whole row: `orderBy('region', desc('revenue'))`. Bounded runs only. */
-  orderBy<const B extends readonly [OrderBy<S>, ...OrderBy<S>[]]>(...by: B): Sorted<S, M, K, T> {
+  /**
+   * Orders rows, nulls last, ties by the whole row: `orderBy('region', desc('revenue'))`. Bounded runs only. To order by
+   * an expression, make it a column with `with` first.
+   */
+  orderBy<const B extends readonly [OrderBy<Names<S>['ordered']>, ...OrderBy<Names<S>['ordered']>[]]>(
+    ...by: B
+  ): Sorted<S, M, K, T> {
     return new Sorted(
       sortNode(
         this.node,
@@ -190,19 +202,19 @@ export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T
   }
 
   /** One row from each, by a function that the plan cannot look into. */
-  map<O extends Schema>(
+  map<O extends Schema, R extends RowLike<O>>(
     name: string,
     options: OpaqueOptions<O>,
-    each: (row: RowOf<S>) => RowOf<O>,
+    each: (row: RowOf<S>) => Fit<O, R>,
   ): Dataset<O, DistinctMode<M>, never, T & NamesOf<O, 'timestamp'>> {
     return new Dataset(opaqueNode(this.node, 'map', name, options, each))
   }
 
   /** Any number of rows from each, by a function that the plan cannot look into. */
-  flatMap<O extends Schema>(
+  flatMap<O extends Schema, R extends RowLike<O>>(
     name: string,
     options: OpaqueOptions<O>,
-    each: (row: RowOf<S>) => Iterable<RowOf<O>>,
+    each: (row: RowOf<S>) => Iterable<Fit<O, R>>,
   ): Dataset<O, DistinctMode<M>, never, T & NamesOf<O, 'timestamp'>> {
     return new Dataset(opaqueNode(this.node, 'flatMap', name, options, each))
   }
@@ -222,14 +234,6 @@ export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T
     return new (this.constructor as new (node: Node) => this)({ ...this.node, name })
   }
 
-  /** JavaScript's operators cannot combine datasets. */
-  [Symbol.toPrimitive](): never {
-    throw new HeadraceError(
-      'INVALID_ARGUMENT',
-      'A dataset was used as a plain value, in a template string or with an operator. Use its methods.',
-    )
-  }
-
   #project<S2 extends Schema, M2 extends UpdateMode, K2 extends string, T2 extends string>(
     columns: readonly Projection[],
   ): Dataset<S2, M2, K2, T2> {
@@ -241,12 +245,6 @@ export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T
     return Object.keys(schema).map(name => ({ name, expression: column(schema, name) }))
   }
 }
-
-/** A key of `orderBy`: a column, `desc` of one, or a callback that gives an expression or `desc` of one. */
-type OrderBy<S> =
-  | NamesOf<S, Comparable>
-  | Desc<NamesOf<S, Comparable>>
-  | ((c: Columns<S>) => Expr<Comparable> | Desc<Expr<Comparable>>)
 
 /** Ordered rows, of which the first can be taken. */
 export class Sorted<
@@ -280,6 +278,14 @@ export class WindowedResult<
     const late = { kind: 'late', of, schema, mode: 'append' } as const
     return new Dataset(eventTime === undefined ? late : { ...late, eventTime }) as L
   }
+}
+
+/** JavaScript's operators cannot combine datasets. */
+function refuseOperator(): never {
+  throw new HeadraceError(
+    'INVALID_ARGUMENT',
+    'A dataset was used as a plain value, in a template string or with an operator. Use its methods.',
+  )
 }
 
 function projections(what: string, columns: unknown): Projection[] {

@@ -33,6 +33,11 @@ export abstract class BaseExpr<K extends Kind, J> implements Expr<K, J> {
     this.#wrap = wrap
   }
 
+  /** Not declared as a method, so that completion does not offer it. */
+  static {
+    Object.defineProperty(BaseExpr.prototype, Symbol.toPrimitive, { value: refuseOperator })
+  }
+
   /** The plan's expression behind a value, if it is one. */
   static expression(value: unknown): Expression | undefined {
     return typeof value === 'object' && value !== null && #expression in value ? value.#expression : undefined
@@ -64,15 +69,6 @@ export abstract class BaseExpr<K extends Kind, J> implements Expr<K, J> {
     return this.apply('tryCast', [], { to: type })
   }
 
-  /** JavaScript's operators cannot build expressions: this fails instead of giving a wrong answer. */
-  [Symbol.toPrimitive](): never {
-    throw new HeadraceError(
-      'INVALID_ARGUMENT',
-      'An expression was used as a plain value, in a template string or with an operator such as > or +. ' +
-        'Use its methods: c.price.gt(10), c.a.add(c.b), concat(c.a, c.b).',
-    )
-  }
-
   /** Both conditions. */
   protected both<R>(a: Expr<'bool'>, b: Expr<'bool'>): R {
     return this.#wrap(call('and', [toExpression(a, t.bool()), toExpression(b, t.bool())])) as R
@@ -88,6 +84,15 @@ export abstract class BaseExpr<K extends Kind, J> implements Expr<K, J> {
     const args = others.map((other, i) => toExpression(other, 'kind' in beside ? beside : beside[i]!))
     return this.#wrap(call(fn, [this.#expression, ...args], options)) as R
   }
+}
+
+/** JavaScript's operators cannot build expressions: they fail instead of giving a wrong answer. */
+function refuseOperator(): never {
+  throw new HeadraceError(
+    'INVALID_ARGUMENT',
+    'An expression was used as a plain value, in a template string or with an operator such as > or +. ' +
+      'Use its methods: c.price.gt(10), c.a.add(c.b), concat(c.a, c.b).',
+  )
 }
 
 /** The plan's expression of an operand: itself, or a literal of the type that it stands beside. */

@@ -6,7 +6,7 @@ import type { UpdateMode } from '../../seam/sink.ts'
 import type { AggregateNode, Node, WindowRule } from '../node.ts'
 import { Agg, type AggSchema, type AggSpec } from './aggregate.ts'
 import type { Dataset, WindowedResult } from './dataset.ts'
-import type { Flat, KeyName } from './kinds.ts'
+import type { Flat, Names } from './kinds.ts'
 import { aggregateNode } from './nodes.ts'
 
 /** The aggregate node of `agg`'s argument. Throws where an aggregate does not fit its input. */
@@ -65,7 +65,7 @@ export class Windowed<S extends Schema, R extends UpdateMode, G extends string, 
   }
 
   /** Groups the rows of each window by columns. */
-  groupBy<const K extends readonly KeyName<S>[]>(...keys: K): Windowed<S, R, K[number], L> {
+  groupBy<const K extends readonly Names<S>['keys'][]>(...keys: K): Windowed<S, R, K[number], L> {
     return new Windowed(keys, this.#aggregate)
   }
 

@@ -1,7 +1,7 @@
 /** What the compiler knows about expressions: families by kind, what may stand beside what, and the types of results. */
 import type { Decimal } from '../../schema/decimal.ts'
 import type { Instant } from '../../schema/instant.ts'
-import type { ColumnType, Kind, Schema } from '../../schema/type.ts'
+import type { ColumnType, Kind, Schema, ValueOf } from '../../schema/type.ts'
 import type { Expr } from './expr.ts'
 import type { DecimalExpr, FloatExpr, IntegerExpr } from './number.ts'
 import type { BoolExpr, BytesExpr, JsonExpr, ListExpr, UuidExpr } from './plain.ts'
@@ -9,12 +9,10 @@ import type { TextExpr } from './text.ts'
 import type { TimeExpr } from './time.ts'
 
 /**
- * What is wrong, in words, where the compiler shows it: a parameter gets this type when no argument would do.
- * No value has it.
+ * What is wrong, in words, where the compiler shows it: a parameter gets this type when no argument would do. No value has
+ * it. It is a text and an object at once, so that the compiler says "not assignable to Problem<…>" in its first line.
  */
-export interface Problem<Message extends string> {
-  readonly [problem]: Message
-}
+export type Problem<Message extends string> = Message & { readonly [problem]: never }
 declare const problem: unique symbol
 
 /** The class of expressions of each kind. `J` is the JavaScript type in rows, with `| null` where null can come out. */
@@ -66,6 +64,18 @@ export type NamesOf<S, K extends Kind> = {
 
 /** The columns that may be a key: not float64, json or list. */
 export type KeyName<S> = NamesOf<S, Keyable>
+
+/**
+ * The names of columns by what they can do. Error messages show `Names<S>['keys']` as the names themselves, where they
+ * would show an alias such as `KeyName<…>` with the whole schema.
+ */
+export interface Names<S> {
+  any: keyof S & string
+  keys: { [N in keyof S & string]: S[N] extends ColumnType<Keyable> ? N : never }[keyof S & string]
+  numbers: { [N in keyof S & string]: S[N] extends ColumnType<Numeric> ? N : never }[keyof S & string]
+  ordered: { [N in keyof S & string]: S[N] extends ColumnType<Comparable> ? N : never }[keyof S & string]
+  bools: { [N in keyof S & string]: S[N] extends ColumnType<'bool'> ? N : never }[keyof S & string]
+}
 
 /** What may stand beside an expression of a kind: expressions that widen to a common type, and exact literals. */
 interface Operands<J> {
@@ -186,3 +196,16 @@ export type RenamedSchema<S, R> = {
 } extends infer X extends Schema
   ? Flat<X>
   : never
+
+/** The columns of `R` that are not what the schema `O` declares. */
+type Wrong<O, R> =
+  | { [N in keyof O]: N extends keyof R ? ([R[N]] extends [ValueOf<O[N]>] ? never : N) : N }[keyof O]
+  | Exclude<keyof R, keyof O>
+
+/** A row `R` that an opaque function gives, or the columns of it that do not fit its declared output `O`. */
+export type Fit<O, R> = [Wrong<O, R>] extends [never]
+  ? R
+  : Problem<`column '${Wrong<O, R> & string}' is not as 'out' declares it`>
+
+/** Any row with the columns of `O`. Naming the right types as well keeps literals literal. */
+export type RowLike<O> = { readonly [N in keyof O]: ValueOf<O[N]> | NonNullable<unknown> | null }

@@ -1,12 +1,9 @@
 /** Literals beside typed expressions: converted exactly when the plan is built, or refused with INVALID_LITERAL. */
 import { HeadraceError } from '../../errors.ts'
-import type { Cell } from '../../schema/cell.ts'
 import { Decimal } from '../../schema/decimal.ts'
-import { fitInt64, MAX_INT32, MIN_INT32 } from '../../schema/number-text.ts'
 import { Refusal, refuse } from '../../schema/refusal.ts'
-import { fitInstant } from '../../schema/time-text.ts'
-import { type ColumnType, type Kind, t, typeText } from '../../schema/type.ts'
-import { cellOfText } from '../../schema/value-text.ts'
+import { type ColumnType, t } from '../../schema/type.ts'
+import { cellOfValue } from '../../schema/value.ts'
 import { type Literal, literal } from '../expression.ts'
 
 /**
@@ -18,22 +15,27 @@ export function literalBeside(type: ColumnType, value: unknown): Literal {
     throw refused(type, value, 'equals nothing: ask with isNull(), replace with coalesce()')
   }
   if (type.kind === 'decimal') return decimalLiteral(type, value)
-  const cell = cellBeside(type, value)
-  if (cell instanceof Refusal) throw refused(type, value, cell.reason)
+  const cell = cellOfValue(type, type.kind === 'int32' && typeof value === 'bigint' ? Number(value) : value)
+  if (cell instanceof Refusal) throw refused(type, value, cell.reason + wayOut(type, value))
   return literal(type, cell)
+}
+
+/** What to do about a number that is no integer of the column's size. */
+function wayOut(type: ColumnType, value: unknown): string {
+  if (type.kind !== 'int32' && type.kind !== 'int64') return ''
+  if (typeof value === 'number' && !Number.isInteger(value)) {
+    return '. Cast the column: .cast(t.decimal(18, 2)) or, from an int32, .cast(t.float64())'
+  }
+  return type.kind === 'int32' ? '. Cast the column: .cast(t.int64())' : ''
 }
 
 /** A literal of exactly this type, as `lit(value, type)` makes it. Throws INVALID_LITERAL. */
 export function literalOf(type: ColumnType, value: unknown): Literal {
   if (value === null) return literal(type, null)
   if (type.kind !== 'decimal') return literalBeside(type, value)
-  const found = decimalLiteral(type, value)
-  const { unscaled, scale } = new Decimal(found.value as bigint, found.type.scale!)
-  const whole = found.type.precision! - scale
-  if (scale > type.scale! || whole > type.precision! - type.scale!) {
-    throw refused(type, value, `does not fit: it is a ${typeText(found.type)}`)
-  }
-  return literal(type, unscaled * 10n ** BigInt(type.scale! - scale))
+  const cell = cellOfValue(type, value)
+  if (cell instanceof Refusal) throw refused(type, value, cell.reason)
+  return literal(type, cell)
 }
 
 /** The type of a literal that stands alone. A number is an int32: others name their type. Throws INVALID_LITERAL. */
@@ -55,70 +57,6 @@ export function typeOfLiteral(value: unknown): ColumnType {
     'INVALID_LITERAL',
     `lit: ${String(value)} is not of a type that is known without its name: lit(value, t.timestamp()).`,
   )
-}
-
-/** Kinds whose literals are the canonical texts of their values. */
-const TEXTUAL: ReadonlySet<Kind> = new Set(['string', 'enum', 'uuid', 'date', 'timestamp'])
-
-function cellBeside(type: ColumnType, value: unknown): Cell | Refusal {
-  if (typeof value === 'string' && TEXTUAL.has(type.kind)) return cellOfText(type, value)
-  switch (type.kind) {
-    case 'bool':
-      return typeof value === 'boolean' ? value : no('is not true or false')
-    case 'int32':
-      return int32(value)
-    case 'int64':
-      return integer(value)
-    case 'float64':
-      return typeof value === 'number' && Number.isFinite(value) ? value : no('is not a finite number')
-    case 'bytes':
-      return value instanceof Uint8Array ? value : no('is not a Uint8Array')
-    case 'timestamp':
-      return instantOf(value)
-    case 'json':
-      return cellOfText(type, JSON.stringify(value))
-    case 'list':
-      return listOf(type.element!, value)
-    default:
-      return no('is not a text')
-  }
-}
-
-const no = (reason: string): Refusal => new Refusal('INVALID_LITERAL', reason)
-
-function integer(value: unknown): bigint | Refusal {
-  if (typeof value === 'bigint') return fitInt64(value)
-  if (typeof value !== 'number') return no('is not a whole number')
-  if (!Number.isInteger(value)) {
-    return no('is not a whole number. Cast the column first: .cast(t.decimal(18, 2)), or .cast(t.float64())')
-  }
-  return Number.isSafeInteger(value) ? BigInt(value) : no('is beyond 2^53: write it as a bigint, 123n')
-}
-
-function int32(value: unknown): number | Refusal {
-  const whole = integer(value)
-  if (whole instanceof Refusal) return whole
-  const fits = whole >= MIN_INT32 && whole <= MAX_INT32
-  return fits ? Number(whole) : no('is beyond an int32. Cast the column first: .cast(t.int64())')
-}
-
-function instantOf(value: unknown): bigint | Refusal {
-  const micros =
-    value instanceof Date && !Number.isNaN(value.getTime())
-      ? value.getTime() * 1000
-      : typeof value === 'number'
-        ? value
-        : Number.NaN
-  return Number.isSafeInteger(micros)
-    ? fitInstant(BigInt(micros))
-    : no("is not an ISO text, a Date or an Instant in microseconds. Write '2024-01-31T12:00:00Z'")
-}
-
-function listOf(element: ColumnType, value: unknown): Cell | Refusal {
-  if (!Array.isArray(value)) return no('is not an array')
-  const cells: Cell[] = []
-  for (const item of value) cells.push(literalOf(element, item).value)
-  return cells
 }
 
 /** The digits as they are written: a number by its shortest decimal text, which is what the source code says. */
