@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { errors } from '../src/errors.ts'
+import { functionsPage } from './functions-page.ts'
 
 const reactions = {
   retry: 'try the same again',
@@ -35,4 +36,5 @@ if (import.meta.main) {
   const folder = fileURLToPath(new URL('../docs/reference/', import.meta.url))
   mkdirSync(folder, { recursive: true })
   writeFileSync(`${folder}errors.md`, errorPage())
+  writeFileSync(`${folder}functions.md`, functionsPage())
 }
