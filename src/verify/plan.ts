@@ -37,6 +37,13 @@ function withInputs(node: Node, done: ReadonlyMap<Node, Node>): Node {
   }
 }
 
+/** The same plan with a name for every operator, so that a random plan has no two of one name. */
+export function named(root: Node): Node {
+  let count = 0
+  const [copy] = rewrite([root], node => ({ ...node, name: `${node.kind}-${++count}` }))
+  return copy!
+}
+
 export function sourcesOf(roots: readonly Node[]): SourceNode[] {
   return nodesOf(roots).filter(node => node.kind === 'source')
 }
@@ -53,8 +60,8 @@ export function lateOf(window: AggregateNode, roots: readonly Node[]): LateNode 
   const own = nodesOf(roots).find(node => node.kind === 'late' && node.of === window)
   if (own?.kind === 'late') return own
   const { schema, mode, eventTime } = window.input
-  const relation = { schema, mode: mode === 'append' ? mode : ('changelog' as const) }
-  return { kind: 'late', ...relation, ...(eventTime === undefined ? {} : { eventTime }), of: window }
+  const late = { kind: 'late', schema, mode: mode === 'append' ? mode : 'changelog', of: window } as const
+  return { ...late, ...(eventTime === undefined ? {} : { eventTime }) }
 }
 
 /** The expressions that a node computes. */

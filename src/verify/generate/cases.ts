@@ -2,6 +2,7 @@
 import type { UpdateMode } from '../../seam/sink.ts'
 import type { Case } from '../case.ts'
 import { feeding } from '../feed.ts'
+import { named } from '../plan.ts'
 import { randomInput } from './data.ts'
 import { PlanMaker, sourceOf } from './plans.ts'
 import { Random } from './random.ts'
@@ -23,6 +24,6 @@ export function randomCase(seed: number): RandomCase {
     const input = randomInput(`input${i + 1}`, random.fork(), options)
     return sourceOf(input, feeding(input))
   })
-  const root = new PlanMaker(random, seed).plan(sources, bounded)
+  const root = named(new PlanMaker(random, seed).plan(sources, bounded))
   return { seed, root, bounded }
 }

@@ -6,7 +6,7 @@ import { sameType } from '../../schema/type.ts'
 import { legal } from '../arrival.ts'
 import type { Case } from '../case.ts'
 import { feeding, feedOf } from '../feed.ts'
-import { rewrite, sourcesOf } from '../plan.ts'
+import { named, rewrite, sourcesOf } from '../plan.ts'
 import type { WeightedRow } from '../relation.ts'
 import type { Input } from './data.ts'
 import { rebuilt } from './rebuild.ts'
@@ -66,7 +66,7 @@ function replaced(root: Node, old: Node, simpler: Node): Node | undefined {
       const same = inputsOf(node).every((input, i) => input === inputs[i])
       done.set(node, node === old ? rebuiltOrSame(simpler, done) : same ? node : rebuilt(node, inputs))
     }
-    return done.get(root)
+    return named(done.get(root)!)
   } catch (error) {
     if (error instanceof HeadraceError) return undefined
     throw error
