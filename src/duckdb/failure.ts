@@ -16,8 +16,9 @@ const KNOWN: readonly (readonly [RegExp, ErrorCode])[] = [
   [/No files found that match the pattern|No such file or directory/, 'NOT_FOUND'],
   [/Invalid string encoding found|Invalid unicode|not valid UTF-?8/i, 'ILL_FORMED_TEXT'],
   [/^Out of Range Error|Overflow/, 'OVERFLOW'],
-  [/out of range for the destination type|value is out of range|Could not cast value .* to DECIMAL/s, 'OUT_OF_RANGE'],
-  [/^Conversion Error/, 'BAD_VALUE'],
+  [/Malformed JSON/, 'BAD_VALUE'],
+  // Patterns have let pass only texts of the right form, and types only values of the right kind.
+  [/^Conversion Error/, 'OUT_OF_RANGE'],
 ]
 
 /**

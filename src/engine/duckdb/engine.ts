@@ -1,0 +1,71 @@
+/**
+ * The duckdb engine: a bounded plan as SQL, in one step. All computing is DuckDB's; JavaScript runs only where a function
+ * of the plan is JavaScript, or DuckDB has no function that gives the same answer.
+ */
+import { Duckdb } from '../../duckdb/duckdb.ts'
+import { HeadraceError } from '../../errors.ts'
+import { labelOf } from '../../plan/name.ts'
+import { inputsOf, type Node, nodesOf } from '../../plan/node.ts'
+import type { Engine, Job, OperatorCounters, RunReport, StepPolicy } from '../engine.ts'
+import { Run } from './run.ts'
+
+const STEP = 1
+
+export const duckdbEngine: Engine = {
+  name: 'duckdb',
+
+  refuses(outputs: readonly Node[], steps: StepPolicy): HeadraceError | undefined {
+    if (steps !== 'once') {
+      return new HeadraceError(
+        'REFUSED',
+        'The duckdb engine computes everything in one step. Run the plan in batch mode, or on the incremental engine.',
+      )
+    }
+    for (const node of nodesOf(outputs)) {
+      if (node.kind !== 'source' || node.source.bounded) continue
+      return new HeadraceError(
+        'REFUSED',
+        `${labelOf(node)} has no end, and batch mode reads everything before it answers. Run it with stream() or microBatch().`,
+      )
+    }
+    return undefined
+  },
+
+  async run(job: Job, signal: AbortSignal): Promise<RunReport> {
+    const roots = job.outputs.map(({ node }) => node)
+    const refusal = this.refuses(roots, job.steps)
+    if (refusal !== undefined) throw refusal
+    const db = await Duckdb.open()
+    try {
+      const run = new Run(db, job, signal)
+      await run.all()
+      await job.stepped(STEP, { rowsRead: run.rowsRead })
+      return { steps: STEP, rowsRead: run.rowsRead, operators: countersOf(roots, run.rows) }
+    } finally {
+      db.close()
+    }
+  },
+}
+
+/**
+ * Counters of the operators whose inputs and output were all counted in passing: the others would need a pass of their own.
+ */
+function countersOf(roots: readonly Node[], rows: ReadonlyMap<Node, number>): Map<string, OperatorCounters> {
+  const counters = new Map<string, OperatorCounters>()
+  for (const node of nodesOf(roots)) {
+    const rowsOut = rows.get(node)
+    const inputs = node.kind === 'source' ? [rowsOut] : inputsOf(node).map(input => rows.get(input))
+    if (rowsOut === undefined || inputs.includes(undefined)) continue
+    const rowsIn = inputs.reduce<number>((sum, n) => sum + n!, 0)
+    const filtered = node.kind === 'filter' ? { filtered: rowsIn - rowsOut } : {}
+    counters.set(freeName(node.name ?? labelOf(node), counters), { rowsIn, rowsOut, ...filtered })
+  }
+  return counters
+}
+
+/** A job has no pipeline to be named after, and the same operator may be in several plans of it. */
+function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
+  let place = 1
+  while (taken.has(place === 1 ? name : `${name}#${place}`)) place++
+  return place === 1 ? name : `${name}#${place}`
+}

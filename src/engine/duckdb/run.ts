@@ -1,0 +1,136 @@
+/** One run of a plan in one DuckDB instance, which lives as long as the run. */
+import type { Duckdb } from '../../duckdb/duckdb.ts'
+import { copyToParquet } from '../../duckdb/parquet.ts'
+import { name } from '../../duckdb/sql.ts'
+import { labelOf } from '../../plan/name.ts'
+import { inputsOf, type MapNode, type Node, nodesOf, type SourceNode } from '../../plan/node.ts'
+import type { Job, Output } from '../engine.ts'
+import { columnAt } from './expression.ts'
+import type { Native } from './function/emit.ts'
+import { applyOpaque } from './opaque.ts'
+import { columns, type SqlNode, selectOf } from './relation.ts'
+import { placed, sourceRelation } from './source.ts'
+
+const STEP = 1
+
+export class Run {
+  readonly #db: Duckdb
+  readonly #job: Job
+  readonly #signal: AbortSignal
+  /** What stands behind FROM, for each node that has been reached. */
+  readonly #from = new Map<Node, string>()
+  readonly #natives = new Map<string, string>()
+  /** What a function in JavaScript threw; DuckDB passes on its message only. */
+  #thrown: unknown
+  /** Rows by node, of those that were counted in passing. */
+  readonly rows = new Map<Node, number>()
+  rowsRead = 0
+
+  constructor(db: Duckdb, job: Job, signal: AbortSignal) {
+    this.#db = db
+    this.#job = job
+    this.#signal = signal
+  }
+
+  async all(): Promise<void> {
+    try {
+      const readers = this.#readers()
+      for (const node of nodesOf(this.#roots())) await this.#reach(node, readers.get(node)!)
+      for (const output of this.#job.outputs) await this.#write(output)
+    } catch (error) {
+      throw this.#thrown ?? error
+    }
+  }
+
+  #roots(): Node[] {
+    return this.#job.outputs.map(({ node }) => node)
+  }
+
+  /** How many nodes and outputs read each node. */
+  #readers(): Map<Node, number> {
+    const readers = new Map<Node, number>()
+    const count = (node: Node) => readers.set(node, (readers.get(node) ?? 0) + 1)
+    for (const root of this.#roots()) count(root)
+    for (const node of nodesOf(this.#roots())) for (const input of inputsOf(node)) count(input)
+    return readers
+  }
+
+  /** Writes a node as SQL. What is read twice is computed once, into a table; what SQL cannot do is done here. */
+  async #reach(node: Node, readers: number): Promise<void> {
+    const table = `n${this.#from.size}`
+    if (node.kind === 'source') {
+      await this.#source(node, table)
+    } else if (node.kind === 'map') {
+      await this.#map(node, table)
+    } else {
+      const select = this.#select(node)
+      if (readers > 1) await this.#materialise(node, select, table)
+      else this.#from.set(node, `(${select})`)
+    }
+  }
+
+  #select(node: SqlNode): string {
+    return selectOf(
+      node,
+      input => this.#from.get(input)!,
+      fn => this.#native(fn),
+    )
+  }
+
+  async #source(node: SourceNode, table: string): Promise<void> {
+    const { from, rows } = await sourceRelation(this.#db, node, table, this.#signal)
+    this.#from.set(node, from)
+    this.rows.set(node, rows)
+    this.rowsRead += rows
+  }
+
+  async #materialise(node: Node, select: string, table: string): Promise<void> {
+    const rows = await this.#db.run(`CREATE TABLE ${table} AS ${select}`, this.#signal, labelOf(node))
+    this.#from.set(node, table)
+    this.rows.set(node, rows)
+  }
+
+  async #map(node: MapNode, table: string): Promise<void> {
+    const writer = await this.#db.table(table, placed(node.schema))
+    const { schema } = node.input
+    const what = labelOf(node)
+    const sql = `SELECT ${columns(schema)} FROM ${this.#from.get(node.input)!}`
+    for await (const batch of this.#db.batches(sql, schema, this.#signal, { what })) {
+      writer.append(await applyOpaque(node, batch))
+    }
+    writer.close()
+    this.#from.set(node, table)
+    this.rows.set(node, writer.rows)
+  }
+
+  /** A function in JavaScript under a name that is free, the same name for the same function. */
+  #native({ key, args, result, apply }: Native): string {
+    const known = this.#natives.get(key)
+    if (known !== undefined) return known
+    const fn = `native_${this.#natives.size}`
+    this.#natives.set(key, fn)
+    const failed = (cause: unknown) => {
+      this.#thrown ??= cause
+    }
+    this.#db.define({ name: fn, args, result, apply, failed })
+    return fn
+  }
+
+  async #write({ node, copyTo, write }: Output): Promise<void> {
+    const from = this.#from.get(node)!
+    const what = labelOf(node)
+    if (copyTo !== undefined) {
+      const named = Object.keys(node.schema).map((column, place) => `${columnAt(place)} AS ${name(column)}`)
+      const select = `SELECT ${named.join(', ')} FROM ${from}`
+      this.rows.set(node, await copyToParquet(this.#db, select, node.schema, copyTo.file, this.#signal))
+      return
+    }
+    let rows = 0
+    const sql = `SELECT ${columns(node.schema)} FROM ${from}`
+    for await (const batch of this.#db.batches(sql, node.schema, this.#signal, { what })) {
+      rows += batch.length
+      await write(STEP, batch)
+    }
+    this.rows.set(node, rows)
+  }
+}

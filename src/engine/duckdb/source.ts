@@ -1,0 +1,67 @@
+/** Sources: Parquet files are read by DuckDB where they lie, everything else is appended to a table. */
+import type { Duckdb } from '../../duckdb/duckdb.ts'
+import { parquetScan } from '../../duckdb/parquet.ts'
+import { name } from '../../duckdb/sql.ts'
+import { HeadraceError } from '../../errors.ts'
+import type { SourceNode } from '../../plan/node.ts'
+import type { Batch } from '../../schema/batch.ts'
+import { type ColumnType, type Schema, t } from '../../schema/type.ts'
+import { columnAt } from './expression.ts'
+import { columns } from './relation.ts'
+
+/** A source as SQL: what stands behind FROM, with the columns c0, c1, … */
+export interface SourceRelation {
+  readonly from: string
+  readonly rows: number
+}
+
+/** The schema under the names that columns have in SQL. */
+export function placed(schema: Schema): Record<string, ColumnType> {
+  return Object.fromEntries(Object.values(schema).map((type, place) => [columnAt(place), type]))
+}
+
+/** Makes a source readable as SQL. `table` is a name that is free. */
+export async function sourceRelation(
+  db: Duckdb,
+  node: SourceNode,
+  table: string,
+  signal: AbortSignal,
+): Promise<SourceRelation> {
+  if (node.source.scan === undefined) return loaded(db, node, table, signal)
+  const scan = await parquetScan(db, (await node.source.scan()).files, node.schema, signal)
+  const renamed = Object.keys(node.schema).map((column, place) => `${name(column)} AS ${columnAt(place)}`)
+  return { from: `(SELECT ${renamed.join(', ')} FROM (${scan.sql}))`, rows: scan.rows }
+}
+
+/** The weight of a row, beside the columns of a changelog. */
+const WEIGHT = 'w'
+
+async function loaded(
+  db: Duckdb,
+  node: SourceNode,
+  table: string,
+  signal: AbortSignal,
+): Promise<SourceRelation> {
+  const weighted = node.mode !== 'append'
+  const schema = placed(node.schema)
+  const writer = await db.table(table, weighted ? { ...schema, [WEIGHT]: t.int32() } : schema)
+  for (const partition of await node.source.partitions()) {
+    for await (const { batch } of node.source.read(partition, { from: 0 }, signal)) {
+      if (signal.aborted) throw new HeadraceError('STOPPED', 'The run was stopped while reading its input.')
+      writer.append(weighted ? withWeights(batch) : batch)
+    }
+  }
+  writer.close()
+  if (!weighted) return { from: table, rows: writer.rows }
+  const all = columns(node.schema)
+  const total = `SELECT ${all}, CAST(sum(${WEIGHT}) AS BIGINT) AS ${WEIGHT} FROM ${table} GROUP BY ${all}`
+  const repeated = `SELECT ${all}, unnest(range(${WEIGHT})) FROM (${total})`
+  await db.run(`CREATE TABLE ${table}_folded AS SELECT ${all} FROM (${repeated})`, signal)
+  await db.run(`DROP TABLE ${table}`)
+  return { from: `${table}_folded`, rows: writer.rows }
+}
+
+function withWeights(batch: Batch): Batch {
+  const values = batch.weights ?? new Int32Array(batch.length).fill(1)
+  return { ...batch, columns: [...batch.columns, { form: 'int32', values }] }
+}
