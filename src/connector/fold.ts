@@ -1,6 +1,7 @@
 /** From changes to the relation that they add up to. */
 import { type Batch, batchOfCells, cellsAt } from '../schema/batch.ts'
 import { type Cell, cellKey } from '../schema/cell.ts'
+import { take } from '../schema/take.ts'
 import type { Schema } from '../schema/type.ts'
 import { BATCH_ROWS } from './ranges.ts'
 
@@ -51,4 +52,17 @@ export class Fold {
     }
     if (rows.length > 0) yield batchOfCells(this.#schema, rows)
   }
+}
+
+/** The rows of a batch that only adds, without weights: a row of weight n stands n times. */
+export function addedRows(batch: Batch): Batch {
+  const { schema, length, columns, weights } = batch
+  if (weights === undefined) return batch
+  if (weights.every(weight => weight === 1)) return { schema, length, columns }
+  const rows: number[] = []
+  weights.forEach((weight, row) => {
+    if (weight < 0) throw new Error('A batch of a dataset that only adds rows takes one away')
+    for (let i = 0; i < weight; i++) rows.push(row)
+  })
+  return take({ schema, length, columns }, Int32Array.from(rows))
 }

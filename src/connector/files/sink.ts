@@ -7,7 +7,7 @@ import type { Batch } from '../../schema/batch.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { Sink, SinkInput, SinkWriter, UpdateMode } from '../../seam/sink.ts'
 import { Epochs } from '../epochs.ts'
-import { Fold } from '../fold.ts'
+import { addedRows, Fold } from '../fold.ts'
 import { openTarget, type Target } from './target.ts'
 
 /** Writes one file in one format. */
@@ -101,7 +101,7 @@ class Writer implements SinkWriter {
 
   async write(epoch: number, batch: Batch): Promise<void> {
     this.#epochs.expect(epoch)
-    if (this.#fold === undefined) await this.#put(batch)
+    if (this.#fold === undefined) await this.#put(addedRows(batch))
     else this.#fold.add(batch)
   }
 

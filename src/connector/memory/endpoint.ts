@@ -8,7 +8,7 @@ import type { Batch } from '../../schema/batch.ts'
 import { batchOfRows, rowsOf } from '../../schema/row.ts'
 import type { ColumnType, Kind, RowOf, Schema } from '../../schema/type.ts'
 import type { Epoch, UpdateMode } from '../../seam/sink.ts'
-import { Fold } from '../fold.ts'
+import { addedRows, Fold } from '../fold.ts'
 import { BATCH_ROWS } from '../ranges.ts'
 import { memorySink, memorySource } from './memory.ts'
 
@@ -115,7 +115,7 @@ function collect<S extends Schema = Record<never, never>>(
       const found = sink.collected()
       if (found === undefined) return []
       if (found.input.mode === 'append') {
-        return found.changes.flatMap(({ batch }) => rowsOf(batch)) as RowOf<S>[]
+        return found.changes.flatMap(({ batch }) => rowsOf(addedRows(batch))) as RowOf<S>[]
       }
       const fold = new Fold(found.input.schema)
       for (const { batch } of found.changes) fold.add(batch)
