@@ -35,15 +35,15 @@ Generated from \`src/plan/function/\` and \`test/vectors/\` by \`npm run docs\`.
 In the language the first argument is what a method is called on: \`c.price.add(1)\`; \`case\` is written
 \`when(…).else(…)\` and \`dateAdd\` is \`add\`. Decimals, dates, timestamps and uuids are shown as text, bytes as hex. \`!CODE\` stands for a run that fails with that error.
 
-$families.join('\n')
+${families.join('\n')}
 ## Aggregates
 
 All skip null inputs. A group without any other input gives null; counts give 0.
 
-$names.map(aggregateText).join('\n')
+${names.map(aggregateText).join('\n')}
 ### custom
 
-$aggregates.custom.doc
+${aggregates.custom.doc}
 `
 }
 
@@ -51,7 +51,7 @@ function functionText(name: FunctionName): string {
   const examples = functionVectors[name].flatMap(vectors =>
     typed(vectors).map(row => example(name, vectors, row)),
   )
-  return `### $name\n\n$functions[name].doc\n\n$list(spread(examples, 2 * EXAMPLES))`
+  return `### ${name}\n\n${functions[name].doc}\n\n${list(spread(examples, 2 * EXAMPLES))}`
 }
 
 /** One vector of each kind of result: a value, null, a failure. */
@@ -67,7 +67,7 @@ const kindOf = (result: Value | Failure): string =>
 
 function example(name: string, { of, options }: Vectors, row: Vectors['rows'][number]): string {
   const args = row.slice(0, -1).map((value, i) => written(value as Value, of[i]!))
-  return `\`$name($[...args, ...optionTexts(options)].join(', '))\` → \`$result(row.at(-1)!)\``
+  return `\`${name}(${[...args, ...optionTexts(options)].join(', ')})\` → \`${result(row.at(-1)!)}\``
 }
 
 function aggregateText(name: keyof typeof aggregateVectors): string {
