@@ -1,4 +1,5 @@
 /** The engines that vectors run on, and how: plans over small sources in memory, results as plain rows. */
+import { duckdbEngine } from '../../src/engine/duckdb/engine.ts'
 import type { Engine, StepPolicy } from '../../src/engine/engine.ts'
 import { referenceEngine } from '../../src/engine/reference/engine.ts'
 import type { Node, SourceNode } from '../../src/plan/node.ts'
@@ -13,6 +14,7 @@ type Row = readonly Cell[]
 /** Each engine with a step that takes all of a vector's rows at once. */
 export const engines: readonly { readonly engine: Engine; readonly steps: StepPolicy }[] = [
   { engine: referenceEngine, steps: 'once' },
+  { engine: duckdbEngine, steps: 'once' },
 ]
 
 let sources = 0
