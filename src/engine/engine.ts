@@ -31,7 +31,7 @@ export interface Progress {
   readonly rowsRead: number
 }
 
-/** The fate of rows at one operator, by the names of `nameOperators`. A counter that does not apply is absent. */
+/** The fate of rows at one operator. A counter that does not apply is absent. */
 export interface OperatorCounters {
   readonly rowsIn: number
   readonly rowsOut: number
@@ -46,8 +46,8 @@ export interface OperatorCounters {
 export interface RunReport {
   readonly steps: number
   readonly rowsRead: number
-  /** Counters by operator; an engine that cannot count an operator leaves it out. */
-  readonly operators: ReadonlyMap<string, OperatorCounters>
+  /** Counters by node, since names belong to pipelines; an engine that cannot count an operator leaves it out. */
+  readonly operators: ReadonlyMap<Node, OperatorCounters>
 }
 
 /**
