@@ -52,6 +52,7 @@ async function* rowsOf(
   try {
     const rows = { ...range, batchRows: BATCH_ROWS }
     for await (const batch of readParquet(db, [file], schema, rows, signal)) {
+      if (signal.aborted) return
       position += batch.length
       yield { batch, position }
     }
