@@ -16,7 +16,11 @@ const handSql = (source: string): string => `
     count(*) AS flights, CAST(sum(distance) AS BIGINT) AS distance, avg(delay) AS avg_delay
   FROM read_parquet(${text(source)}) WHERE delay > 0 GROUP BY ALL`
 
-const fileSql = (file: string): string => `SELECT * FROM read_parquet(${text(file)})`
+/** An answer; its instants are zoned in the file, and compared as what they are in UTC. */
+const fileSql = (file: string): string => `
+  SELECT * REPLACE (make_timestamp(epoch_us(window_start)) AS window_start,
+    make_timestamp(epoch_us(window_end)) AS window_end)
+  FROM read_parquet(${text(file)})`
 
 /** Counts and sums must be equal, averages within 1e-9 of the sum of their magnitudes; delays here are positive. */
 const equal = `a.origin IS NOT NULL AND b.origin IS NOT NULL AND a.window_end = b.window_end
