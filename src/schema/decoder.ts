@@ -46,6 +46,16 @@ export interface Encoder {
   tail(): Uint8Array
 }
 
+/** Formats of plain rows cannot say that a row was taken away. Throws NOT_EXPRESSIBLE unless all weights are +1. */
+export function refuseWeights(batch: Batch): void {
+  const weight = batch.weights?.find(w => w !== 1)
+  if (weight === undefined) return
+  throw new HeadraceError(
+    'NOT_EXPRESSIBLE',
+    `A file of rows cannot hold a row of weight ${weight}. Fold the changes first.`,
+  )
+}
+
 export function failOnBadRecord(bad: BadRecord): never {
   throw new HeadraceError(bad.code, bad.message)
 }

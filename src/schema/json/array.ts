@@ -11,6 +11,7 @@ import {
   markLength,
   Rows,
 } from '../decoder.ts'
+import { notUtf8, ScanError } from '../scan-error.ts'
 import type { Schema } from '../type.ts'
 import { RecordReader } from './record.ts'
 import {
@@ -19,13 +20,11 @@ import {
   CLOSE_BRACKET,
   COMMA,
   failAt,
-  notUtf8,
   OPEN_BRACE,
   OPEN_BRACKET,
   peek,
   QUOTE,
   Scan,
-  ScanError,
 } from './scan.ts'
 
 type Place = 'before' | 'in' | 'after'

@@ -1,6 +1,7 @@
 /** Whether a text is one JSON value, by the rules of the decoders. */
 import { Refusal } from '../refusal.ts'
-import { peek, Scan, ScanError, scanValue } from './scan.ts'
+import { ScanError } from '../scan-error.ts'
+import { peek, Scan, scanValue } from './scan.ts'
 
 const NUL = 0
 

@@ -10,9 +10,10 @@ import {
   markLength,
   Rows,
 } from '../decoder.ts'
+import { notUtf8, ScanError } from '../scan-error.ts'
 import type { Schema } from '../type.ts'
 import { RecordReader } from './record.ts'
-import { failAt, notUtf8, peek, Scan, ScanError } from './scan.ts'
+import { failAt, peek, Scan } from './scan.ts'
 
 const LINE_FEED = 10
 

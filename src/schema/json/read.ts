@@ -9,12 +9,13 @@ import type {
   ListBuilder,
   TextBuilder,
 } from '../builder.ts'
-import { HASH_SEED, hashByte, hashBytes, hashEnd, textAt } from '../dictionary.ts'
+import { HASH_SEED, hashByte, hashEnd, textAt } from '../dictionary.ts'
+import { type Target as FieldTarget, type Store, stores } from '../field.ts'
 import { floatOf, scanNumber, storeDecimal, storeInt32, storeInt64 } from '../number-scan.ts'
 import { decimalOfJson, fitInt32, floatOfText, integerOfJson } from '../number-text.ts'
-import { NOT_ALLOWED, Refusal } from '../refusal.ts'
+import { NOT_ALLOWED } from '../refusal.ts'
+import { fail, must } from '../scan-error.ts'
 import { conformText } from '../standard.ts'
-import { dateAt, timestampAt } from '../time-scan.ts'
 import type { ColumnType, Kind } from '../type.ts'
 import { cellOfText } from '../value-text.ts'
 import {
@@ -23,13 +24,11 @@ import {
   COMMA,
   expect,
   FALSE,
-  fail,
   NULL,
   OPEN_BRACKET,
   peek,
   QUOTE,
   type Scan,
-  ScanError,
   scanEscaped,
   scanString,
   scanValue,
@@ -37,17 +36,16 @@ import {
   TRUE,
 } from './scan.ts'
 
-/** Where a value goes: the column's type and builder, and the reader of its type. */
-export interface Target {
-  readonly type: ColumnType
-  readonly builder: ColumnBuilder
+/** Where a value goes, and how it is read: bare, and in quotes. */
+export interface Target extends FieldTarget {
   readonly read: (s: Scan, target: Target, row: number) => void
+  readonly store: Store
   /** list: where the elements go. */
   readonly element?: Target
 }
 
 export function targetOf(type: ColumnType, builder: ColumnBuilder): Target {
-  const target = { type, builder, read: readers[type.kind] }
+  const target = { type, builder, read: readers[type.kind], store: stores[type.kind] }
   if (type.kind !== 'list') return target
   return { ...target, element: targetOf(type.element!, (builder as ListBuilder).child) }
 }
@@ -72,10 +70,10 @@ const readers: Readonly<Record<Kind, Target['read']>> = {
   decimal: readDecimal,
   string: readString,
   bytes: readQuoted,
-  date: readDate,
-  timestamp: readTimestamp,
-  uuid: readCoded,
-  enum: readCoded,
+  date: readQuoted,
+  timestamp: readQuoted,
+  uuid: readQuoted,
+  enum: readQuoted,
   json: readJson,
   list: readList,
 }
@@ -151,40 +149,14 @@ function readString(s: Scan, target: Target, row: number): void {
   if (!builder.setSeen(row, bytes, start, pos, hash)) builder.setNew(row, bytes, start, pos, hash)
 }
 
-/** uuid and enum: a spelling seen before needs no second check, because only good ones are kept. */
-function readCoded(s: Scan, target: Target, row: number): void {
-  const at = s.pos
-  const end = quoted(s)
-  const builder = target.builder as TextBuilder
-  const hash = hashBytes(s.bytes, at + 1, end)
-  if (!s.escaped && builder.setSeen(row, s.bytes, at + 1, end, hash)) return
-  builder.setCell(row, must(cellOfText(target.type, textOf(s, at + 1, end)), at))
-}
-
-function readDate(s: Scan, target: Target, row: number): void {
-  const at = s.pos
-  const days = dateAt(s.bytes, at + 1, quoted(s))
-  if (!Number.isNaN(days)) (target.builder as Int32Builder).set(row, days)
-  else readAgain(s, target, row, at)
-}
-
-function readTimestamp(s: Scan, target: Target, row: number): void {
-  const at = s.pos
-  const micros = timestampAt(s.bytes, at + 1, quoted(s))
-  if (!Number.isNaN(micros)) (target.builder as Int64Builder).setNumber(row, micros)
-  else readAgain(s, target, row, at)
-}
-
-/** The slow way of a quoted value: as a string, by the grammar of `cellOfText`. */
+/** All that stands in quotes and is no string: read as a CSV field would be. */
 function readQuoted(s: Scan, target: Target, row: number): void {
-  const at = s.pos
+  const start = s.pos + 1
   const end = quoted(s)
-  target.builder.setCell(row, must(cellOfText(target.type, textOf(s, at + 1, end)), at))
-}
-
-function readAgain(s: Scan, target: Target, row: number, at: number): void {
-  s.pos = at
-  readQuoted(s, target, row)
+  const after = s.pos
+  if (s.escaped) target.builder.setCell(row, must(cellOfText(target.type, textOf(s, start, end)), start))
+  else target.store(s, target, row, start, end)
+  s.pos = after
 }
 
 /** Kept to the letter, without the white space around it. */
@@ -241,9 +213,4 @@ function wrongKind(s: Scan, reason: string): never {
   const at = s.pos
   scanValue(s, 1)
   fail('BAD_VALUE', reason, at)
-}
-
-function must<T>(value: T | Refusal, at: number): T {
-  if (value instanceof Refusal) throw new ScanError(value, at)
-  return value
 }

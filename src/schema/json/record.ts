@@ -3,18 +3,17 @@
 import type { Rows } from '../decoder.ts'
 import { Dictionary, hashBytes, textAt } from '../dictionary.ts'
 import { NOT_ALLOWED, refusalText, shorten } from '../refusal.ts'
+import { fail, ScanError } from '../scan-error.ts'
 import { readInto, type Target, targetOf } from './read.ts'
 import {
   CLOSE_BRACE,
   COMMA,
   expect,
-  fail,
   failAt,
   OPEN_BRACE,
   peek,
   QUOTE,
   type Scan,
-  ScanError,
   scanString,
   scanValue,
 } from './scan.ts'
@@ -155,6 +154,8 @@ const NOWHERE = -1
 
 /** The value at a position as it is written, or the rest of the record where it is broken. */
 function tokenAt(s: Scan, at: number, end: number): string {
+  // A refused text begins after its quote, and nothing else that is refused does.
+  if (s.bytes[at - 1] === QUOTE) at--
   let stop = end
   s.pos = at
   try {

@@ -3,32 +3,11 @@
  * (RFC 8259) as it goes, and stops by itself at the record's end: the byte after a record is one that no value can
  * contain (a line feed in NDJSON, the `,` or `]` of an array, NUL in `checkJson`), so no loop has to look at an end.
  */
-import type { ErrorCode } from '../../errors.ts'
 import { NumberScan, scanNumber } from '../number-scan.ts'
-import { Refusal } from '../refusal.ts'
+import { fail } from '../scan-error.ts'
 
 /** Deepest nesting of arrays and objects in one record. */
 export const MAX_DEPTH = 1000
-
-/** What went wrong in a record, and at which byte of `bytes`. Caught by the decoder, which knows the record and column. */
-export class ScanError extends Error {
-  readonly refusal: Refusal
-  readonly at: number
-
-  constructor(refusal: Refusal, at: number) {
-    super(refusal.reason)
-    this.refusal = refusal
-    this.at = at
-  }
-}
-
-export function fail(code: ErrorCode, reason: string, at: number): never {
-  throw new ScanError(new Refusal(code, reason), at)
-}
-
-export function notUtf8(at: number): never {
-  fail('ILL_FORMED_TEXT', 'its bytes are not UTF-8', at)
-}
 
 /** Where the scanner stands, and what it last read. */
 export class Scan extends NumberScan {
