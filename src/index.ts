@@ -7,6 +7,7 @@ export { print } from './connector/print/endpoint.ts'
 export type { PrintOptions } from './connector/print/sink.ts'
 export { type ShuffleOptions, shuffled } from './connector/shuffled/endpoint.ts'
 export { type ErrorCode, errors, HeadraceError, type Reaction } from './errors.ts'
+export type { RunProgress } from './pipeline/execute.ts'
 export {
   type BatchMode,
   batch,
@@ -16,6 +17,7 @@ export {
   type StreamMode,
   stream,
 } from './pipeline/mode.ts'
+export { open, type RunOptions, type RunReport, type Session } from './pipeline/open.ts'
 export { isPipeline, type Pipeline, type PipelineOptions, pipeline } from './pipeline/pipeline.ts'
 export {
   type Agg,

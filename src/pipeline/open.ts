@@ -1,0 +1,107 @@
+/** Sessions: where definitions run. */
+import { HeadraceError } from '../errors.ts'
+import type { Relation } from '../plan/builder/dataset.ts'
+import { targetOf } from '../plan/endpoint.ts'
+import { checkOptions } from '../plan/options.ts'
+import { systemRuntime } from '../runtime/runtime.ts'
+import type { Batch } from '../schema/batch.ts'
+import { rowsOf } from '../schema/row.ts'
+import type { RowOf, Schema } from '../schema/type.ts'
+import { execute, type RunCounts, type RunProgress } from './execute.ts'
+import { handOff } from './handoff.ts'
+import type { Mode } from './mode.ts'
+import { isPipeline, type Pipeline } from './pipeline.ts'
+import { wayOf } from './way.ts'
+
+export interface RunOptions {
+  /** Another mode than the pipeline's own. The answer is the same. */
+  readonly mode?: Mode
+  /** Aborting it stops the run with STOPPED after its current step; whole files keep what they had. */
+  readonly signal?: AbortSignal
+  /** Called after every step. */
+  readonly onProgress?: (progress: RunProgress) => void
+}
+
+/** What became of a run that ended. */
+export interface RunReport extends RunCounts {
+  readonly pipeline: string
+  readonly mode: Mode['kind']
+  readonly engine: 'duckdb' | 'incremental' | 'reference'
+}
+
+/** A place where definitions run. Close it: that stops what is still running, and waits for it. */
+export interface Session extends AsyncDisposable {
+  /** Runs a pipeline until all its sources have ended. Rejects with the first error. */
+  run(pipeline: Pipeline, options?: RunOptions): Promise<RunReport>
+  /** The rows of a dataset, computed in batch mode while they are asked for. */
+  rows<S extends Schema>(dataset: Relation<S>): AsyncGenerator<RowOf<S>>
+  close(): Promise<void>
+}
+
+/** Opens a session. Everything runs inside this process. */
+export function open(): Session {
+  const closing = new AbortController()
+  const running = new Set<Promise<unknown>>()
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
+    const settled = work.catch(() => undefined).finally(() => running.delete(settled))
+    running.add(settled)
+    return work
+  }
+  const close = async (): Promise<void> => {
+    closing.abort()
+    await Promise.all(running)
+  }
+  return {
+    run: (pipeline, options) => tracked(runPipeline(pipeline, options, closing.signal)),
+    rows: dataset => rowsIn(dataset, work => tracked(work), closing.signal),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function runPipeline(
+  pipeline: Pipeline,
+  options: RunOptions = {},
+  closing: AbortSignal,
+): Promise<RunReport> {
+  refuseClosed(closing)
+  if (!isPipeline(pipeline)) {
+    throw new HeadraceError(
+      'INVALID_ARGUMENT',
+      'run takes what pipeline(…) gives. To look at a dataset, use rows(dataset).',
+    )
+  }
+  checkOptions('run', options, ['mode', 'signal', 'onProgress'])
+  const { mode, engine, steps } = wayOf(pipeline, options.mode)
+  const { node } = pipeline
+  const sinks = pipeline.to.map(target => targetOf(target)!.sink)
+  const execution = { node, sinks, engine, steps, runtime: systemRuntime }
+  const { onProgress, signal } = options
+  const counts = await execute(
+    onProgress === undefined ? execution : { ...execution, onProgress },
+    signal === undefined ? closing : AbortSignal.any([signal, closing]),
+  )
+  return { pipeline: pipeline.name, mode, engine: engine.name, ...counts }
+}
+
+async function* rowsIn<S extends Schema>(
+  { node }: Relation<S>,
+  track: (work: Promise<unknown>) => Promise<unknown>,
+  closing: AbortSignal,
+): AsyncGenerator<RowOf<S>> {
+  refuseClosed(closing)
+  const { engine, steps } = wayOf({ name: 'rows', node, to: [] }, { kind: 'batch' })
+  const refused = engine.refuses([node], steps)
+  if (refused !== undefined) throw refused
+  const batches = handOff<Batch>((put, stopped) => {
+    const outputs = [{ node, write: (_: number, batch: Batch) => put(batch) }]
+    const job = { outputs, steps, runtime: systemRuntime, stepped: async () => undefined }
+    return track(engine.run(job, AbortSignal.any([stopped, closing])))
+  })
+  for await (const batch of batches) yield* rowsOf(batch) as RowOf<S>[]
+}
+
+function refuseClosed(closing: AbortSignal): void {
+  if (closing.aborted)
+    throw new HeadraceError('STOPPED', 'The session is closed. Open another one with open().')
+}
