@@ -1,0 +1,114 @@
+/** The stream engine: vectorised operators over frames, in steps of any size. */
+import { HeadraceError } from '../../errors.ts'
+import type { Node } from '../../plan/node.ts'
+import { slice } from '../../schema/take.ts'
+import type { Read } from '../../seam/source.ts'
+import type { Engine, Job, OperatorCounters, RunReport } from '../engine.ts'
+import { type Arrival, Feed } from './feed.ts'
+import { Graph, refusalOf } from './graph.ts'
+import { Frame } from './kernel/frame.ts'
+
+export const incrementalEngine: Engine = {
+  name: 'incremental',
+  refuses: refusalOf,
+  async run(job: Job, signal: AbortSignal): Promise<RunReport> {
+    const refusal = refusalOf(job.outputs.map(({ node }) => node))
+    if (refusal !== undefined) throw refusal
+    return new Run(job, signal).toEnd()
+  },
+}
+
+/** One run of a job. */
+class Run {
+  readonly #job: Job
+  readonly #signal: AbortSignal
+  readonly #graph: Graph
+  readonly #feed: Feed
+  readonly #maxRows: number
+  readonly #maxMs: number | undefined
+  #step = 1
+  #stepRows = 0
+  #stepBegan = 0
+  #rowsRead = 0
+
+  constructor(job: Job, signal: AbortSignal) {
+    this.#job = job
+    this.#signal = signal
+    this.#graph = new Graph(job.outputs)
+    this.#feed = new Feed(signal)
+    this.#maxRows = job.steps === 'once' ? Number.POSITIVE_INFINITY : job.steps.maxRows
+    this.#maxMs = job.steps === 'once' ? undefined : job.steps.maxMs
+  }
+
+  async toEnd(): Promise<RunReport> {
+    await this.#feed.open(this.#graph.sources)
+    try {
+      while (!this.#feed.ended && !this.#signal.aborted) {
+        const arrival = await this.#feed.next(this.#patience())
+        // A source that stops because of the signal has not ended.
+        if (arrival !== undefined && !this.#signal.aborted) await this.#take(arrival)
+        else if (this.#stepRows > 0) await this.#endStep()
+      }
+      if (!this.#signal.aborted) await this.#graph.advance()
+      await this.#endStep()
+    } finally {
+      await this.#feed.close()
+    }
+    return { steps: this.#step - 1, rowsRead: this.#rowsRead, operators: this.#counters() }
+  }
+
+  /** How long a step that has rows may wait for more: without a timer, not at all. */
+  #patience(): number | undefined {
+    if (this.#stepRows === 0) return undefined
+    if (this.#maxMs === undefined) return 0
+    return Math.max(0, this.#stepBegan + this.#maxMs - this.#job.runtime.now())
+  }
+
+  async #take({ source, partition, read }: Arrival): Promise<void> {
+    if (read === undefined) {
+      source.ended(partition)
+      // The last end belongs to the last step, after this loop.
+      if (!this.#feed.ended) await this.#graph.advance()
+      return
+    }
+    let from = 0
+    do {
+      const to = Math.min(read.batch.length, from + this.#maxRows - this.#stepRows)
+      await source.push(Frame.of(slice(read.batch, from, to)))
+      this.#count(to - from)
+      from = to
+      if (to === read.batch.length) await this.#passed(source, partition, read)
+      if (this.#stepIsOver()) await this.#endStep()
+    } while (from < read.batch.length)
+  }
+
+  async #passed(source: Arrival['source'], partition: number, read: Read): Promise<void> {
+    source.passed(partition, read)
+    await this.#graph.advance()
+  }
+
+  #count(rows: number): void {
+    if (this.#stepRows === 0) this.#stepBegan = this.#job.runtime.now()
+    this.#stepRows += rows
+    this.#rowsRead += rows
+  }
+
+  #stepIsOver(): boolean {
+    if (this.#stepRows >= this.#maxRows) return true
+    return this.#maxMs !== undefined && this.#job.runtime.now() - this.#stepBegan >= this.#maxMs
+  }
+
+  async #endStep(): Promise<void> {
+    await this.#graph.endStep()
+    await this.#job.stepped(this.#step, { rowsRead: this.#rowsRead })
+    if (this.#signal.aborted)
+      throw new HeadraceError('STOPPED', `The run was stopped after step ${this.#step}.`)
+    this.#step++
+    this.#stepRows = 0
+    this.#graph.beginStep(this.#step)
+  }
+
+  #counters(): Map<Node, OperatorCounters> {
+    return new Map(this.#graph.operators().map(({ node, operator }) => [node, operator.counters()]))
+  }
+}

@@ -1,0 +1,136 @@
+/** Reads all partitions of all sources. */
+import type { SourceNode } from '../../plan/node.ts'
+import { sleep } from '../../runtime/sleep.ts'
+import type { Read } from '../../seam/source.ts'
+import type { Source } from './operator/source.ts'
+
+/** What came from a partition: rows, or its end. */
+export interface Arrival {
+  readonly source: Source
+  readonly partition: number
+  /** Undefined at the end. */
+  readonly read: Read | undefined
+}
+
+interface Partition {
+  readonly source: Source
+  readonly index: number
+  readonly iterator: AsyncIterator<Read>
+  /** The read under way; it never rejects. */
+  pending: Promise<void>
+  result: IteratorResult<Read> | undefined
+  error: unknown
+}
+
+/**
+ * One read is under way for each partition. Bounded sources are read in turn, so that the same input makes the same
+ * steps; where one is unbounded, whichever has rows comes first, and a silent partition holds up nobody.
+ */
+export class Feed {
+  readonly #partitions: Partition[] = []
+  readonly #signal: AbortSignal
+  #unbounded = false
+  #turn = 0
+  #wake: () => void = () => undefined
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+    signal.addEventListener('abort', () => this.#wake(), { once: true })
+  }
+
+  async open(sources: ReadonlyMap<SourceNode, Source>): Promise<void> {
+    for (const [{ source: connector }, source] of sources) {
+      const names = await connector.partitions()
+      source.open(names.length)
+      this.#unbounded ||= !connector.bounded
+      names.forEach((name, index) => {
+        const iterator = connector.read(name, { from: 0 }, this.#signal)[Symbol.asyncIterator]()
+        const partition: Partition = {
+          source,
+          index,
+          iterator,
+          pending: Promise.resolve(),
+          result: undefined,
+          error: undefined,
+        }
+        this.#partitions.push(partition)
+        this.#start(partition)
+      })
+    }
+  }
+
+  /** Every partition has come to its end. */
+  get ended(): boolean {
+    return this.#partitions.length === 0
+  }
+
+  /**
+   * The next arrival; undefined if the sources are silent for `patience` milliseconds, or the signal was aborted.
+   * Only unbounded sources can be silent.
+   */
+  async next(patience: number | undefined): Promise<Arrival | undefined> {
+    if (!this.#unbounded) {
+      const partition = this.#partitions[this.#turn % this.#partitions.length]!
+      await partition.pending
+      return this.#take(partition)
+    }
+    const ready = this.#ready() ?? (await this.#wait(patience))
+    return ready && this.#take(ready)
+  }
+
+  #ready(): Partition | undefined {
+    const { length } = this.#partitions
+    for (let i = 0; i < length; i++) {
+      const partition = this.#partitions[(this.#turn + i) % length]!
+      if (partition.result !== undefined || partition.error !== undefined) return partition
+    }
+    return undefined
+  }
+
+  async #wait(patience: number | undefined): Promise<Partition | undefined> {
+    if (this.#signal.aborted) return undefined
+    const woken = new Promise<void>(resolve => {
+      this.#wake = resolve
+    })
+    const done = new AbortController()
+    await (patience === undefined ? woken : Promise.race([woken, sleep(patience, done.signal)]))
+    done.abort()
+    return this.#ready()
+  }
+
+  #take(partition: Partition): Arrival {
+    const { source, index, result, error } = partition
+    if (error !== undefined) throw error
+    const place = this.#partitions.indexOf(partition)
+    if (result!.done) {
+      this.#partitions.splice(place, 1)
+      this.#turn = place
+      return { source, partition: index, read: undefined }
+    }
+    this.#turn = place + 1
+    this.#start(partition)
+    return { source, partition: index, read: result!.value }
+  }
+
+  #start(partition: Partition): void {
+    partition.result = undefined
+    partition.pending = partition.iterator.next().then(
+      result => {
+        partition.result = result
+        this.#wake()
+      },
+      error => {
+        partition.error = error ?? new Error('A source failed without an error')
+        this.#wake()
+      },
+    )
+  }
+
+  /** Lets sources clean up. */
+  async close(): Promise<void> {
+    for (const { iterator, pending } of this.#partitions) {
+      await pending
+      await iterator.return?.()
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/** Turns a plan into connected operators. */
+import { HeadraceError } from '../../errors.ts'
+import { labelOf } from '../../plan/name.ts'
+import { type AggregateNode, inputsOf, type Node, nodesOf, type SourceNode } from '../../plan/node.ts'
+import type { Output as Target } from '../engine.ts'
+import { KeyedAggregate, WholeAggregate } from './operator/aggregate.ts'
+import { AppendDistinct, WeightedDistinct } from './operator/distinct.ts'
+import { Filter } from './operator/filter.ts'
+import { Groups } from './operator/groups.ts'
+import { SlidingAggregate } from './operator/hopping.ts'
+import { MapOperator } from './operator/map.ts'
+import { ENDED, NEVER, type Operator } from './operator/operator.ts'
+import { Output } from './operator/output.ts'
+import { Late, Union } from './operator/pass.ts'
+import { Project } from './operator/project.ts'
+import { Source } from './operator/source.ts'
+import { WindowAggregate } from './operator/tumbling.ts'
+import { refines, type WindowedAggregate } from './operator/window.ts'
+
+/** An operator in its place. */
+interface Place {
+  readonly node: Node
+  readonly operator: Operator
+  readonly inputs: readonly Place[]
+  /** The watermark of its rows. */
+  watermark: bigint
+}
+
+/** What this engine cannot do: it names the operator and the way out. */
+export function refusalOf(roots: readonly Node[]): HeadraceError | undefined {
+  for (const node of nodesOf(roots)) {
+    if (node.kind !== 'join' && node.kind !== 'sort') continue
+    const why = node.kind === 'join' ? 'joins' : 'orders and limits'
+    return new HeadraceError(
+      'REFUSED',
+      `The incremental engine has no ${why} yet, and the plan has '${labelOf(node)}'. Run it in batch mode.`,
+    )
+  }
+  return undefined
+}
+
+/** The operators of a plan, connected, inputs before readers. */
+export class Graph {
+  readonly #places: Place[] = []
+  readonly #outputs: Output[] = []
+  readonly sources = new Map<SourceNode, Source>()
+
+  constructor(targets: readonly Target[]) {
+    const places = new Map<Node, Place>()
+    for (const node of nodesOf(targets.map(({ node }) => node))) {
+      const inputs = inputsOf(node).map(input => places.get(input)!)
+      const operator = this.#operatorOf(node)
+      connect(node, operator, inputs)
+      const place = { node, operator, inputs, watermark: NEVER }
+      places.set(node, place)
+      this.#places.push(place)
+    }
+    for (const target of targets) {
+      const output = new Output(target)
+      places.get(target.node)!.operator.readBy(output)
+      this.#outputs.push(output)
+    }
+  }
+
+  #operatorOf(node: Node): Operator {
+    if (node.kind !== 'source') return operatorOf(node)
+    const source = new Source(node)
+    this.sources.set(node, source)
+    return source
+  }
+
+  beginStep(step: number): void {
+    for (const output of this.#outputs) output.begin(step)
+  }
+
+  /** Brings the watermarks of the sources to all operators, inputs first. */
+  async advance(): Promise<void> {
+    for (const place of this.#places) {
+      let watermark = place.operator instanceof Source ? place.operator.watermark : ENDED
+      for (const input of place.inputs) if (input.watermark < watermark) watermark = input.watermark
+      const own = place.operator.watermarkOut(watermark)
+      await place.operator.advance(watermark)
+      place.watermark = own
+    }
+  }
+
+  async endStep(): Promise<void> {
+    for (const { operator } of this.#places) await operator.stepEnd()
+    for (const output of this.#outputs) await output.stepEnd()
+  }
+
+  /** The operators with their nodes. */
+  operators(): readonly { readonly node: Node; readonly operator: Operator }[] {
+    return this.#places
+  }
+}
+
+function connect(node: Node, operator: Operator, inputs: readonly Place[]): void {
+  for (const input of inputs) {
+    if (node.kind === 'late') (input.operator as WindowedAggregate).lateReadBy(operator)
+    else input.operator.readBy(operator)
+  }
+}
+
+function operatorOf(node: Exclude<Node, SourceNode>): Operator {
+  switch (node.kind) {
+    case 'filter':
+      return new Filter(node)
+    case 'project':
+      return new Project(node)
+    case 'union':
+      return new Union()
+    case 'distinct':
+      return node.input.mode === 'append' ? new AppendDistinct(node) : new WeightedDistinct(node)
+    case 'aggregate':
+      return aggregateOf(node)
+    case 'late':
+      return new Late()
+    case 'map':
+      return new MapOperator(node)
+    case 'join':
+    case 'sort':
+      throw new Error(`A ${node.kind} should have been refused`)
+  }
+}
+
+function aggregateOf(node: AggregateNode): Operator {
+  if (node.window === undefined) {
+    return node.keys.length === 0 ? new WholeAggregate(node) : new KeyedAggregate(node)
+  }
+  const refined = refines(node.window)
+  const groups = new Groups(node, refined)
+  const shares = node.window.size > node.window.slide && !refined && groups.mergeable
+  return shares ? new SlidingAggregate(node, groups) : new WindowAggregate(node, groups)
+}

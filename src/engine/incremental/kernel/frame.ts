@@ -1,0 +1,60 @@
+/** Frames: rows on their way through operators, whose columns are gathered only when somebody reads them. */
+import type { Batch } from '../../../schema/batch.ts'
+import type { Column } from '../../../schema/column.ts'
+import { takeColumn } from '../../../schema/take.ts'
+import type { Schema } from '../../../schema/type.ts'
+
+/** A column, or how to get it on first use. */
+export type LazyColumn = Column | (() => Column)
+
+/**
+ * Like a batch, but late-materialised: a filter hands on a choice of rows, and only the columns that a later operator
+ * reads are ever copied. Never changed from outside once made.
+ */
+export class Frame {
+  readonly length: number
+  /** As in a batch; absent = all +1. */
+  readonly weights: Int32Array | undefined
+  readonly #columns: LazyColumn[]
+
+  constructor(length: number, columns: LazyColumn[], weights?: Int32Array) {
+    this.length = length
+    this.weights = weights
+    this.#columns = columns
+  }
+
+  static of(batch: Batch): Frame {
+    return new Frame(batch.length, [...batch.columns], batch.weights)
+  }
+
+  column(index: number): Column {
+    const column = this.#columns[index]!
+    if (typeof column !== 'function') return column
+    const made = column()
+    this.#columns[index] = made
+    return made
+  }
+
+  /** The chosen rows, in order. */
+  select(rows: Int32Array): Frame {
+    const columns = this.#columns.map((_, index) => () => takeColumn(this.column(index), rows))
+    return new Frame(rows.length, columns, this.weights && takeWeights(this.weights, rows))
+  }
+
+  /** The same rows with other weights. */
+  withWeights(weights: Int32Array | undefined): Frame {
+    return new Frame(this.length, [...this.#columns], weights)
+  }
+
+  batch(schema: Schema): Batch {
+    const columns = this.#columns.map((_, index) => this.column(index))
+    const batch = { schema, length: this.length, columns }
+    return this.weights === undefined ? batch : { ...batch, weights: this.weights }
+  }
+}
+
+function takeWeights(weights: Int32Array, rows: Int32Array): Int32Array {
+  const taken = new Int32Array(rows.length)
+  for (let i = 0; i < rows.length; i++) taken[i] = weights[rows[i]!]!
+  return taken
+}

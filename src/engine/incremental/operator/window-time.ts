@@ -1,0 +1,63 @@
+/** Windows as whole numbers: time is cut into slices of one slide, and a window is known by the slice it begins with. */
+import { HeadraceError } from '../../../errors.ts'
+import type { Column } from '../../../schema/column.ts'
+import { lanesOf, pack64, SAFE } from '../kernel/vector.ts'
+import { ENDED, NEVER } from './operator.ts'
+
+/** Slices of rows without an event time. */
+export const NO_SLICE = Number.NaN
+
+/** The slice that each row's event time lies in, as a safe integer. `offset` is added to the column's values. */
+export function slicesOf(times: Column, n: number, offset: number, slide: number): Float64Array {
+  const slices = new Float64Array(n)
+  const lanes = lanesOf(times, n)
+  if (lanes === undefined) wideSlices(times as Column & { form: 'int64' }, n, offset, slide, slices)
+  // The quotient of two safe integers never rounds across a whole number.
+  else for (let i = 0; i < n; i++) slices[i] = Math.floor((lanes[i]! + offset) / slide)
+  const { valid } = times
+  if (valid !== undefined) for (let i = 0; i < n; i++) if (valid[i] === 0) slices[i] = NO_SLICE
+  return slices
+}
+
+/** For instants before 1684 or after 2255, whose microseconds are not exact in a double. */
+function wideSlices(
+  { values, valid }: Column & { form: 'int64' },
+  n: number,
+  offset: number,
+  slide: number,
+  slices: Float64Array,
+): void {
+  for (let i = 0; i < n; i++) {
+    if (valid?.[i] === 0) continue
+    const slice = floorDivide(values[i]! + BigInt(offset), BigInt(slide))
+    if (slice > SAFE || slice < -SAFE) throw tooFine(values[i]!, slide)
+    slices[i] = Number(slice)
+  }
+}
+
+function tooFine(micros: bigint, slide: number): HeadraceError {
+  return new HeadraceError(
+    'OUT_OF_RANGE',
+    `Windows that begin every ${slide} µs cannot be numbered at the time ${micros} µs. Use a slide of at least 1 millisecond.`,
+  )
+}
+
+export function floorDivide(a: bigint, b: bigint): bigint {
+  const quotient = a / b
+  return a % b < 0n ? quotient - 1n : quotient
+}
+
+/** Slices up to, not including, the result have ended for good once their end + `after` is behind the watermark. */
+export function endedSlices(watermark: bigint, after: number, slide: number): number {
+  if (watermark === NEVER) return Number.NEGATIVE_INFINITY
+  if (watermark === ENDED) return Number.POSITIVE_INFINITY
+  return Number(floorDivide(watermark + 1n - BigInt(after), BigInt(slide)))
+}
+
+/** The instants at which slices begin, as a timestamp column. */
+export function timesOfSlices(slices: Float64Array, slide: number): Column {
+  const lanes = slices.map(slice => slice * slide)
+  if (lanes.every(Number.isSafeInteger)) return { form: 'int64', values: pack64(lanes, lanes.length) }
+  const step = BigInt(slide)
+  return { form: 'int64', values: BigInt64Array.from(slices, slice => BigInt(slice) * step) }
+}
