@@ -1,6 +1,7 @@
 /** The engines that vectors run on, and how: plans over small sources in memory, results as plain rows. */
 import { duckdbEngine } from '../../src/engine/duckdb/engine.ts'
 import type { Engine, StepPolicy } from '../../src/engine/engine.ts'
+import { incrementalEngine } from '../../src/engine/incremental/engine.ts'
 import { referenceEngine } from '../../src/engine/reference/engine.ts'
 import type { Node, SourceNode } from '../../src/plan/node.ts'
 import { systemRuntime } from '../../src/runtime/runtime.ts'
@@ -15,6 +16,7 @@ type Row = readonly Cell[]
 export const engines: readonly { readonly engine: Engine; readonly steps: StepPolicy }[] = [
   { engine: referenceEngine, steps: 'once' },
   { engine: duckdbEngine, steps: 'once' },
+  { engine: incrementalEngine, steps: 'once' },
 ]
 
 let sources = 0

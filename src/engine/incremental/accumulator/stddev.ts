@@ -49,12 +49,17 @@ function product(x: number, y: number): readonly [high: number, low: number] {
   return [high, xLow * yLow - (high - xHigh * yHigh - xLow * yHigh - xHigh * yLow)]
 }
 
+/** The squares of values from here on leave the finite range; a group that holds one has no deviation. */
+const HUGE = 2 ** 500
+
 export class StandardDeviation implements Accumulator {
   readonly #argument: Kernel
   readonly #type: ColumnType
   readonly #sums = new DoubleDoubles()
   readonly #squares = new DoubleDoubles()
   #counts = new Float64Array(0)
+  /** How many huge values there are, in the few slots that have any. */
+  readonly #huge = new Map<number, number>()
 
   constructor(argument: Kernel, type: ColumnType) {
     this.#argument = argument
@@ -71,6 +76,7 @@ export class StandardDeviation implements Accumulator {
     this.#sums.set(slot, 0, 0)
     this.#squares.set(slot, 0, 0)
     this.#counts[slot] = 0
+    this.#huge.delete(slot)
   }
 
   add(frame: Frame, slots: Int32Array): void {
@@ -91,16 +97,25 @@ export class StandardDeviation implements Accumulator {
   }
 
   #change(slot: number, value: number, weight: number): void {
+    this.#counts[slot]! += weight
+    if (Math.abs(value) >= HUGE) {
+      this.#addHuge(slot, weight)
+      return
+    }
     const [high, low] = product(value, value)
     this.#sums.add(slot, ...product(value, weight))
     this.#squares.add(slot, high * weight, low * weight)
-    this.#counts[slot]! += weight
+  }
+
+  #addHuge(slot: number, by: number): void {
+    this.#huge.set(slot, (this.#huge.get(slot) ?? 0) + by)
   }
 
   merge(into: number, from: number): void {
     this.#sums.add(into, this.#sums.high[from]!, this.#sums.low[from]!)
     this.#squares.add(into, this.#squares.high[from]!, this.#squares.low[from]!)
     this.#counts[into]! += this.#counts[from]!
+    this.#addHuge(into, this.#huge.get(from) ?? 0)
   }
 
   result(slots: Int32Array): Column {
@@ -111,7 +126,7 @@ export class StandardDeviation implements Accumulator {
   /** NaN where there is none. */
   #deviation(slot: number): number {
     const n = this.#counts[slot]!
-    if (n < 2) return Number.NaN
+    if (n < 2 || (this.#huge.get(slot) ?? 0) > 0) return Number.NaN
     const [high, low] = [this.#sums.high[slot]!, this.#sums.low[slot]!]
     const [square, squareLow] = product(high, high)
     // (Σx² − (Σx)²/n) / (n − 1), with n taken to the other side so that nothing is divided before the difference.

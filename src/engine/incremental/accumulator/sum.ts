@@ -93,11 +93,17 @@ class ExactSum implements Accumulator {
   }
 }
 
+/** Values from here on are summed apart and scaled down, so that a total can pass the finite range and come back. */
+const HUGE = 2 ** 900
+const SCALE = 2 ** 200
+
 class FloatSum implements Accumulator {
   readonly #argument: Kernel
   readonly #type: ColumnType
   readonly #mean: boolean
   #sums = new Float64Array(0)
+  /** Sums of huge values ÷ SCALE, of the few slots that have any. */
+  readonly #huge = new Map<number, number>()
   #counts = new Float64Array(0)
 
   constructor(argument: Kernel, type: ColumnType, mean: boolean) {
@@ -113,6 +119,7 @@ class FloatSum implements Accumulator {
 
   reset(slot: number): void {
     this.#sums[slot] = 0
+    this.#huge.delete(slot)
     this.#counts[slot] = 0
   }
 
@@ -120,20 +127,23 @@ class FloatSum implements Accumulator {
     const vector = this.#argument.run(frame)
     const { valid } = vector
     const { weights } = frame
-    const sums = this.#sums
     const values = doublesOf(vector, this.#argument.type, frame.length)!
     countInto(this.#counts, slots, valid, weights)
-    if (valid === undefined && weights === undefined) {
-      for (let i = 0; i < slots.length; i++) sums[slots[i]!]! += values[i]!
-      return
-    }
     for (let i = 0; i < slots.length; i++) {
-      if (valid === undefined || valid[i] === 1) sums[slots[i]!]! += values[i]! * (weights?.[i] ?? 1)
+      if (valid !== undefined && valid[i] === 0) continue
+      this.#change(slots[i]!, values[i]!, weights === undefined ? 1 : weights[i]!)
     }
+  }
+
+  #change(slot: number, value: number, weight: number): void {
+    if (value < HUGE && value > -HUGE) this.#sums[slot]! += value * weight
+    else this.#huge.set(slot, (this.#huge.get(slot) ?? 0) + (value / SCALE) * weight)
   }
 
   merge(into: number, from: number): void {
     this.#sums[into]! += this.#sums[from]!
+    const huge = this.#huge.get(from)
+    if (huge !== undefined) this.#huge.set(into, (this.#huge.get(into) ?? 0) + huge)
     this.#counts[into]! += this.#counts[from]!
   }
 
@@ -141,7 +151,8 @@ class FloatSum implements Accumulator {
     const values = new Float64Array(slots.length)
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!
-      values[i] = this.#mean ? this.#sums[slot]! / this.#counts[slot]! : this.#sums[slot]!
+      const sum = this.#sums[slot]! + (this.#huge.get(slot) ?? 0) * SCALE
+      values[i] = this.#mean ? sum / this.#counts[slot]! : sum
     }
     const { valid } = presence(slots, slot => this.#counts[slot] !== 0)
     return columnOfVector(finiteVector(values, valid, slots.length), this.#type, slots.length)

@@ -33,8 +33,9 @@ function conversion(from: ColumnType, to: ColumnType): (cell: Cell) => Cell {
 function ofText(what: string, text: string, to: ColumnType): Cell {
   const cell =
     to.kind === 'decimal' ? decimalOfText(text, to.precision!, to.scale!, 'round') : cellOfText(to, text)
-  if (cell instanceof Refusal) throw refuse(what, to, text, cell)
-  return cell
+  if (!(cell instanceof Refusal)) return cell
+  // What no column can hold is, in a text, a text that means no value.
+  throw refuse(what, to, text, cell.code === 'NOT_FINITE' ? new Refusal('BAD_VALUE', cell.reason) : cell)
 }
 
 /** Integers truncate; decimals round x × 10^scale, a double, half away from zero. */
