@@ -53,14 +53,19 @@ export function legal(rows: readonly WeightedRow[]): WeightedRow[] {
     }
     out.push(row)
     present.set(key, total)
-    const waiting = held.get(key)?.[0]
-    if (waiting !== undefined && total + waiting.weight >= 0) {
-      held.get(key)!.shift()
-      present.set(key, total + waiting.weight)
-      out.push(waiting)
-    }
+    release(held.get(key) ?? [], key)
   }
   return out
+
+  function release(waiting: WeightedRow[], key: string): void {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      const left = present.get(key)! + next.weight
+      if (left < 0) return
+      waiting.shift()
+      present.set(key, left)
+      out.push(next)
+    }
+  }
 }
 
 export function toBatch(schema: Schema, rows: readonly WeightedRow[]): Batch {

@@ -19,11 +19,11 @@ export function countingErrors(
   const rows = sources.reduce((total, source) => total + feedOf(source).arrived.flat().length, 0)
   if (report.rowsRead !== rows) return `rowsRead is ${report.rowsRead} of ${rows} rows`
   if (report.steps !== progress.length) return `${report.steps} steps, but ${progress.length} were told`
-  for (const [name, counters] of report.operators) {
-    const wrong = mismatch(counters)
-    if (wrong !== undefined) return `${name}: ${wrong}: ${JSON.stringify(counters)}`
+  for (const [node, counters] of report.operators) {
+    const wrong = mismatch(counters) ?? lateMismatch(node, counters, late, variant)
+    if (wrong !== undefined) return `${node.name ?? node.kind}: ${wrong}: ${JSON.stringify(counters)}`
   }
-  return lateMismatch(report.operators, late, variant)
+  return undefined
 }
 
 function mismatch({ rowsIn, rowsOut, filtered }: OperatorCounters): string | undefined {
@@ -32,14 +32,16 @@ function mismatch({ rowsIn, rowsOut, filtered }: OperatorCounters): string | und
   return undefined
 }
 
-/** What the operators counted as late is what they sent to `.late`. */
+/** What a window counted as late is what it sent to `.late`; in batch mode nothing is. */
 function lateMismatch(
-  operators: ReadonlyMap<string, OperatorCounters>,
+  node: Node,
+  counters: OperatorCounters,
   late: Late,
-  variant: Variant,
+  { steps }: Variant,
 ): string | undefined {
-  if (variant.steps === 'once') return undefined
-  const counted = [...operators.values()].reduce((total, counters) => total + (counters.late ?? 0), 0)
-  const sent = [...late.values()].flat().reduce((total, row) => total + Math.abs(row.weight), 0)
-  return counted === sent ? undefined : `${counted} rows were counted as late, ${sent} were sent to .late`
+  if (counters.late === undefined || node.kind !== 'aggregate') return undefined
+  const rows = late.get(node) ?? []
+  const sent = rows.reduce((total, row) => total + Math.abs(row.weight), 0)
+  const expected = steps === 'once' ? 0 : sent
+  return counters.late === expected ? undefined : `${sent} rows were sent to .late`
 }

@@ -42,7 +42,8 @@ function endOfStep(
 ): string | undefined {
   for (const key of touched) {
     const row = present.get(key)
-    if (row !== undefined && row.weight < 0)
+    // Of a row that is taken away, only the taking away may have come too late.
+    if (row !== undefined && row.weight < 0 && node.kind !== 'late')
       return `a row has been taken away that was not there:\n${rowText(node.schema, row)}`
   }
   if (node.mode !== 'upsert') return undefined

@@ -1,8 +1,9 @@
 /** Random aggregates over a relation. */
 import { HeadraceError } from '../../errors.ts'
+import type { UntypedAggregation } from '../../plan/builder/nodes.ts'
 import type { Expression } from '../../plan/expression.ts'
 import { type AggregateName, aggregates } from '../../plan/function/aggregates.ts'
-import type { Aggregation, Node } from '../../plan/node.ts'
+import type { Node } from '../../plan/node.ts'
 import { isComparable } from '../../schema/cell.ts'
 import { type ColumnType, type Kind, t } from '../../schema/type.ts'
 import { ExpressionMaker, type Grade, isWild, type KnownColumn } from './expressions.ts'
@@ -28,7 +29,7 @@ export interface AggregationWish {
 }
 
 interface Made {
-  readonly aggregation: Aggregation
+  readonly aggregation: UntypedAggregation
   readonly column: KnownColumn
 }
 
@@ -71,13 +72,12 @@ function made(
   const type = fn === 'custom' ? t.int64() : aggregates[fn].resolve(types, wish.grouped)
   const custom =
     fn === 'custom' ? random.pick(append ? Object.keys(customAggregates) : ['squares']) : undefined
-  const aggregation: Aggregation = {
+  const aggregation: UntypedAggregation = {
     name,
     fn,
     args,
-    type,
     ...(fn === 'quantile' ? { quantile: random.pick([0, 0.25, 0.5, 0.99, 1]) } : {}),
-    ...(custom === undefined ? {} : { custom: { name: custom, aggregate: customAggregates[custom]! } }),
+    ...(custom === undefined ? {} : { custom: { name: custom, aggregate: customAggregates[custom]! }, declared: type }),
   }
   const maker = new ExpressionMaker(input.columns, random, wish.histogram)
   const grade = gradeAfter(fn, args[0] === undefined ? 'dyadic' : maker.gradeOf(args[0]), args[0]?.type)

@@ -224,7 +224,10 @@ export class PlanMaker {
 
   /** What came too late for one of the windows so far. */
   #late(input: Related, pool: readonly Related[]): Related | undefined {
-    const windows = pool.filter(({ node }) => node.kind === 'aggregate' && node.window !== undefined)
+    // Over changing input a taking away can be late whose row was not: such rows are no relation to compute with.
+    const windows = pool.filter(
+      ({ node }) => node.kind === 'aggregate' && node.window !== undefined && node.input.mode === 'append',
+    )
     if (windows.length === 0 || !this.#random.chance(0.3)) return undefined
     const of = this.#random.pick(windows).node as AggregateNode
     const found = [input, ...pool].find(({ node }) => node === of.input)
