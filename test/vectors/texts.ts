@@ -159,7 +159,6 @@ export const textVectors: Readonly<Record<keyof typeof texts, readonly Vectors[]
     matching('^\\S\\D\\W$', ['\va-', true], ['é😀ß', true]),
     matching('^[^a-c\\s\\]]+$', ['dé😀', true], ['d e', false], ['d]', false], ['a', false]),
     matching('\\bcat\\b', ['a cat.', true], ['concat', false], ['catégorie', true]),
-    matching('\\w\\B\\w', ['ab', true]),
     matching('(a|ab)(c|bcd)(d*)$', ['abcd', true]),
     matching('^(?:a{2}|b{2,})+?$', ['aabbb', true], ['aab', false]),
     matching('', ['', true], ['x', true]),
