@@ -1,12 +1,10 @@
 /** Folds written by users. */
 
-import { HeadraceError } from '../../../errors.ts'
 import { columnOfCells } from '../../../schema/batch.ts'
 import type { Cell } from '../../../schema/cell.ts'
 import type { Column } from '../../../schema/column.ts'
-import { Refusal } from '../../../schema/refusal.ts'
-import { type ColumnType, typeText } from '../../../schema/type.ts'
-import { cellOfValue, valueOfCell } from '../../../schema/value.ts'
+import type { ColumnType } from '../../../schema/type.ts'
+import { cellOf as cellOfValue, valueOfCell } from '../../../schema/value.ts'
 import type { Aggregate } from '../../../seam/aggregate.ts'
 import type { Frame } from '../kernel/frame.ts'
 import type { Kernel } from '../kernel/kernel.ts'
@@ -26,6 +24,8 @@ export class CustomFold implements Accumulator {
   readonly #name: string
   readonly #fold: Fold
   readonly #totals: unknown[] = []
+  /** Values in each group: without any, the result is null. */
+  readonly #counts: number[] = []
 
   constructor(argument: Kernel, type: ColumnType, name: string, fold: Fold) {
     this.#argument = argument
@@ -38,6 +38,7 @@ export class CustomFold implements Accumulator {
 
   reset(slot: number): void {
     this.#totals[slot] = this.#call(() => this.#fold.zero())
+    this.#counts[slot] = 0
   }
 
   add(frame: Frame, slots: Int32Array): void {
@@ -52,6 +53,7 @@ export class CustomFold implements Accumulator {
   #change(slot: number, value: unknown, weight: number): void {
     const change = (total: unknown): unknown =>
       weight > 0 ? this.#fold.add(total, value) : this.#fold.retract!(total, value)
+    this.#counts[slot]! += weight
     this.#call(() => {
       for (let times = Math.abs(weight); times > 0; times--) this.#totals[slot] = change(this.#totals[slot])
     })
@@ -65,13 +67,9 @@ export class CustomFold implements Accumulator {
   }
 
   #cell(slot: number): Cell {
+    if (this.#counts[slot] === 0) return null
     const value = this.#call(() => this.#fold.result(this.#totals[slot]))
-    const cell = cellOfValue(this.#type, value)
-    if (!(cell instanceof Refusal)) return cell
-    throw new HeadraceError(
-      'INVALID_ROW',
-      `The aggregate '${this.#name}' gave no ${typeText(this.#type)}: its result ${cell.reason}.`,
-    )
+    return cellOfValue(this.#type, value, `The result of the aggregate '${this.#name}'`)
   }
 
   #call<T>(call: () => T): T {
