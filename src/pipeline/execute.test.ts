@@ -32,7 +32,7 @@ function engineOf(run: (job: Job) => Promise<number>): Engine {
     run: async job => ({
       steps: await run(job),
       rowsRead: 10,
-      operators: new Map([['w', { rowsIn: 10, rowsOut: 1, late: 3 }]]),
+      operators: new Map([[job.outputs[0]!.node, { rowsIn: 10, rowsOut: 1, late: 3 }]]),
     }),
   }
 }
@@ -83,7 +83,7 @@ function recording(
 function run(sinks: Sink[], more: Partial<Execution> = {}) {
   const node: Node = sourceNode()
   return execute(
-    { node, sinks, engine: twoSteps, steps: { maxRows: 1 }, runtime: systemRuntime, ...more },
+    { name: 'p', node, sinks, engine: twoSteps, steps: { maxRows: 1 }, runtime: systemRuntime, ...more },
     never,
   )
 }
@@ -98,6 +98,7 @@ test('each step is an epoch of every sink, after the last that a sink has', asyn
   assert.deepEqual(a.calls, ['open', ...epochs(1), 'close true'])
   assert.deepEqual(b.calls, ['open', ...epochs(8), 'close true'])
   assert.deepEqual(seen, [5, 10])
+  assert.deepEqual([...counts.operators.keys()], ['p/source(nothing)'])
   assert.deepEqual([counts.rowsRead, counts.processed, counts.late, counts.rowsWritten], [10, 7, 3, 8])
 })
 

@@ -1,13 +1,16 @@
 /** One run: an engine's steps become epochs at the sinks. */
-import type { Engine, OperatorCounters, Output, StepPolicy } from '../engine/engine.ts'
+import type { Engine, OperatorCounters, Output, Progress, RunReport, StepPolicy } from '../engine/engine.ts'
 import type { HeadraceError } from '../errors.ts'
+import { nameOperators } from '../plan/name.ts'
 import { type Node, nodesOf } from '../plan/node.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Batch } from '../schema/batch.ts'
-import type { Sink, SinkInput, SinkWriter } from '../seam/sink.ts'
+import type { CopyTarget, Sink, SinkInput, SinkWriter } from '../seam/sink.ts'
 
 /** What is run, and how. */
 export interface Execution {
+  /** The pipeline's, from which operators have theirs. */
+  readonly name: string
   readonly node: Node
   readonly sinks: readonly Sink[]
   readonly engine: Engine
@@ -20,8 +23,8 @@ export interface Execution {
 export interface RunProgress {
   readonly steps: number
   readonly rowsRead: number
-  /** Rows given to each sink; a row added and a row taken away count one each. */
-  readonly rowsWritten: number
+  /** Rows given to each sink, added or taken away. Absent where the engine wrote the file by itself. */
+  readonly rowsWritten?: number
   readonly seconds: number
 }
 
@@ -30,6 +33,7 @@ export interface RunCounts extends RunProgress {
   readonly processed: number
   /** Rows that came too late for a window; the rows of `.late`. */
   readonly late: number
+  /** By name; those that the engine counts. */
   readonly operators: ReadonlyMap<string, OperatorCounters>
 }
 
@@ -76,41 +80,48 @@ async function closeEnded(writers: SinkWriter[]): Promise<void> {
 }
 
 async function pump(
-  { node, engine, steps, runtime, onProgress }: Execution,
+  execution: Execution,
   writers: readonly SinkWriter[],
   signal: AbortSignal,
 ): Promise<RunCounts> {
+  const { name, node, engine, steps, runtime, onProgress } = execution
+  const copyTo = copyOf(writers, steps)
   const start = runtime.now()
   const first = await Promise.all(writers.map(async writer => (await writer.committed()) + 1))
   let stepsDone = 0
-  let rowsWritten = 0
-  const seconds = (): number => (runtime.now() - start) / 1000
+  let written = 0
+  const progress = (rowsRead: number): RunProgress => ({
+    steps: stepsDone,
+    rowsRead,
+    ...(copyTo === undefined ? { rowsWritten: written } : {}),
+    seconds: (runtime.now() - start) / 1000,
+  })
   const write = async (_: number, batch: Batch): Promise<void> => {
-    rowsWritten += batch.length
+    written += batch.length
     for (const [w, writer] of writers.entries()) await writer.write(first[w]! + stepsDone, batch)
   }
-  const stepped = async (_: number, { rowsRead }: { rowsRead: number }): Promise<void> => {
+  const stepped = async (_: number, { rowsRead }: Progress): Promise<void> => {
     for (const [w, writer] of writers.entries()) await writer.commit(first[w]! + stepsDone)
     stepsDone++
-    onProgress?.({ steps: stepsDone, rowsRead, rowsWritten, seconds: seconds() })
+    onProgress?.(progress(rowsRead))
   }
-  const outputs = [withCopy({ node, write }, writers, steps)]
-  const report = await engine.run({ outputs, steps, runtime, stepped }, signal)
-  const late = [...report.operators.values()].reduce((sum, counters) => sum + (counters.late ?? 0), 0)
-  return {
-    steps: report.steps,
-    rowsRead: report.rowsRead,
-    rowsWritten,
-    seconds: seconds(),
-    processed: report.rowsRead - late,
-    late,
-    operators: report.operators,
-  }
+  const output: Output = copyTo === undefined ? { node, write } : { node, write, copyTo }
+  const report = await engine.run({ outputs: [output], steps, runtime, stepped }, signal)
+  return { ...progress(report.rowsRead), ...fates(name, node, report) }
 }
 
 /** A single sink of a run of one step may let the engine write its file. */
-function withCopy(output: Output, writers: readonly SinkWriter[], steps: StepPolicy): Output {
-  const [writer] = writers
-  if (steps !== 'once' || writers.length !== 1 || writer?.copyTo === undefined) return output
-  return { ...output, copyTo: writer.copyTo() }
+function copyOf(writers: readonly SinkWriter[], steps: StepPolicy): CopyTarget | undefined {
+  return steps === 'once' && writers.length === 1 ? writers[0]!.copyTo?.() : undefined
+}
+
+function fates(
+  pipeline: string,
+  node: Node,
+  { rowsRead, operators }: RunReport,
+): Pick<RunCounts, 'processed' | 'late' | 'operators'> {
+  const names = nameOperators(pipeline, [node])
+  const late = [...operators.values()].reduce((sum, counters) => sum + (counters.late ?? 0), 0)
+  const named = [...operators].map(([operator, counters]) => [names.get(operator)!, counters] as const)
+  return { processed: rowsRead - late, late, operators: new Map(named) }
 }

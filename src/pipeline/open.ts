@@ -73,9 +73,9 @@ async function runPipeline(
   }
   checkOptions('run', options, ['mode', 'signal', 'onProgress'])
   const { mode, engine, steps } = wayOf(pipeline, options.mode)
-  const { node } = pipeline
+  const { name, node } = pipeline
   const sinks = pipeline.to.map(target => targetOf(target)!.sink)
-  const execution = { node, sinks, engine, steps, runtime: systemRuntime }
+  const execution = { name, node, sinks, engine, steps, runtime: systemRuntime }
   const { onProgress, signal } = options
   const counts = await execute(
     onProgress === undefined ? execution : { ...execution, onProgress },

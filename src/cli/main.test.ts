@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { main } from './main.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+let folder = ''
+
+const program = `
+import { count, generate, pipeline, print, sum, t } from 'headrace'
+const { sequence, uniform } = generate
+const schema = { id: t.int32(), size: t.int64() }
+const rows = generate({ schema, rows: 1000, columns: { id: uniform(1, 3), size: sequence() } })
+export const sizes = pipeline('sizes', rows.groupBy('id').agg({ n: count(), size: sum('size') }), { to: print({ limit: 0, line: () => {} }) })
+export const big = pipeline('big-rows', rows.filter(c => c.size.gt(900)), { to: print({ line: () => {} }) })
+export const broken = pipeline('broken', rows.map('fail', { out: { x: t.int32() }, version: 1 }, () => {
+  throw new Error('scripted failure')
+}), { to: print({ limit: 0, line: () => {} }) })
+`
+
+before(() => {
+  // Inside the repository, because only there `import 'headrace'` leads to src/.
+  mkdirSync(join(root, '.headrace'), { recursive: true })
+  folder = mkdtempSync(join(root, '.headrace', 'cli-'))
+  writeFileSync(join(folder, 'jobs.mjs'), program)
+  writeFileSync(join(folder, 'none.mjs'), 'export const x = 1')
+})
+
+after(() => rmSync(folder, { recursive: true }))
+
+interface Done {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+async function headrace(...args: string[]): Promise<Done> {
+  const [out, err]: [string[], string[]] = [[], []]
+  const here = args.map(arg => arg.replace(/^(?=\w+\.mjs)/, `${folder}/`))
+  const status = await main(here, { out: line => out.push(line), err: line => err.push(line) })
+  const stripped = (lines: string[]): string => lines.join('\n').replaceAll(`${folder}/`, '')
+  return { status, stdout: stripped(out), stderr: stripped(err) }
+}
+
+async function refused(args: string[], status: number, message: RegExp): Promise<void> {
+  const done = await headrace(...args)
+  assert.match(done.stderr, message)
+  assert.equal(done.status, status)
+  assert.equal(done.stdout, '')
+  assert.doesNotMatch(done.stderr, /\n {4}at /)
+}
+
+test('help names every command', async () => {
+  const { stdout, status } = await headrace('--help')
+  assert.equal(status, 0)
+  for (const command of ['run FILE', 'explain FILE', '--version']) assert.ok(stdout.includes(command))
+})
+
+test('run prints the rows and the report, in any mode', async () => {
+  const batch = await headrace('run', 'jobs.mjs#sizes')
+  assert.equal(batch.status, 0, batch.stderr)
+  assert.match(batch.stdout, /sizes: batch on duckdb, 1 step/)
+  assert.match(batch.stdout, /1,000 rows read = 1,000 processed \+ 0 late/)
+  const stream = await headrace('run', 'jobs.mjs#big-rows', '--mode', 'stream', '--json')
+  assert.equal(stream.status, 0, stream.stderr)
+  const report = JSON.parse(stream.stdout) as Record<string, unknown>
+  assert.deepEqual(
+    [report.pipeline, report.engine, report.rowsRead, report.rowsWritten],
+    ['big-rows', 'incremental', 1000, 99],
+  )
+})
+
+test('explain shows every pipeline of a module', async () => {
+  const { stdout, status } = await headrace('explain', 'jobs.mjs')
+  assert.equal(status, 0)
+  assert.match(stdout, /pipeline sizes/)
+  assert.match(stdout, /pipeline big-rows/)
+})
+
+test('a command line that is not understood exits with 2 and names what is near', async () => {
+  await refused(['rum', 'jobs.mjs'], 2, /no command "rum" — did you mean 'run'\?/)
+  await refused(['run'], 2, /one FILE/)
+  await refused(['run', 'jobs.mjs', '--fast'], 2, /--fast/)
+  await refused(['run', 'jobs.mjs#sizes', '--mode', 'strem'], 2, /did you mean 'stream'/)
+  await refused(['run', 'jobs.mjs'], 2, /pick one: jobs\.mjs#big-rows, jobs\.mjs#broken, jobs\.mjs#sizes/)
+  await refused(['replay', 'views'], 2, /does not have it yet/)
+})
+
+test('a run that fails exits with 1 and says why; --debug adds the stack', async () => {
+  await refused(['run', 'missing.js'], 1, /NOT_FOUND: There is no file missing\.js/)
+  await refused(['run', 'none.mjs'], 1, /exports no pipeline/)
+  await refused(['run', 'jobs.mjs#size'], 1, /did you mean 'sizes'/)
+  await refused(['run', 'jobs.mjs#broken'], 1, /USER_FUNCTION: .*scripted failure/)
+  assert.match((await headrace('run', 'jobs.mjs#broken', '--debug')).stderr, /\n {4}at /)
+})
