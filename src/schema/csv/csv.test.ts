@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { batchOfCells } from '../batch.ts'
+import type { BadRecord } from '../decoder.ts'
+import { rowsOf } from '../row.ts'
+import { type Schema, t } from '../type.ts'
+import { type CsvDecodeOptions, CsvDecoder } from './decode.ts'
+import { CsvEncoder } from './encode.ts'
+
+const schema = { id: t.int32(), name: t.nullable(t.string()) }
+
+function read(text: string | Buffer, options: CsvDecodeOptions = {}, of: Schema = schema): unknown[] {
+  const decoder = new CsvDecoder(of, options)
+  decoder.push(typeof text === 'string' ? Buffer.from(text) : text)
+  decoder.end()
+  return rowsOf(decoder.take())
+}
+
+describe('reading', () => {
+  const good: [string, string, unknown[]][] = [
+    ['LF', 'id,name\n1,a\n', [{ id: 1, name: 'a' }]],
+    [
+      'CR LF',
+      'id,name\r\n1,a\r\n2,\r\n',
+      [
+        { id: 1, name: 'a' },
+        { id: 2, name: null },
+      ],
+    ],
+    ['no line end at the end', 'id,name\n1,a', [{ id: 1, name: 'a' }]],
+    ['a byte order mark', '\ufeffid,name\n1,a\n', [{ id: 1, name: 'a' }]],
+    ['the header in another order', 'name,id\na,1\n', [{ id: 1, name: 'a' }]],
+    ['columns that the schema lacks', 'x,id,y,name\n"q""\n",1,,a\n', [{ id: 1, name: 'a' }]],
+    ['quoted names', '"id","name"\r\n1,a\n', [{ id: 1, name: 'a' }]],
+    ['blank lines', 'id,name\n\n1,a\n\r\n\n', [{ id: 1, name: 'a' }]],
+    [
+      'null and empty text',
+      'id,name\n1,\n2,""\n',
+      [
+        { id: 1, name: null },
+        { id: 2, name: '' },
+      ],
+    ],
+    [
+      'quotes, delimiters and line ends in quotes',
+      'id,name\n1,"a,""b""\r\nc"\n',
+      [{ id: 1, name: 'a,"b"\r\nc' }],
+    ],
+    ['quoted numbers', 'id,name\n"+007","x"\n', [{ id: 7, name: 'x' }]],
+    ['spaces belong to the text', 'id,name\n1, a \n', [{ id: 1, name: ' a ' }]],
+    ['the header alone', 'id,name\n', []],
+  ]
+  for (const [what, text, rows] of good) test(what, () => assert.deepEqual(read(text), rows))
+
+  test('without a header, and with another delimiter', () => {
+    assert.deepEqual(read('1;"a;b"\n', { header: false, delimiter: ';' }), [{ id: 1, name: 'a;b' }])
+  })
+
+  test('one column: an empty line is a null', () => {
+    assert.deepEqual(read('a\n\nx\n', {}, { a: t.nullable(t.string()) }), [{ a: null }, { a: 'x' }])
+  })
+
+  test('going on at a position, with the names of the header', () => {
+    const bytes = Buffer.from('name,id\na,1\nb,2\n')
+    const first = new CsvDecoder(schema)
+    first.push(bytes.subarray(0, 13))
+    assert.equal(first.position, 12)
+    const rows = read(bytes.subarray(first.position), { offset: first.position, names: first.names! })
+    assert.deepEqual(rows, [{ id: 2, name: 'b' }])
+  })
+})
+
+describe('refusing', () => {
+  const bad: [string, string, string, RegExp][] = [
+    ['a missing column', 'id\n1\n', 'SCHEMA_MISMATCH', /does not name name. It has: id/],
+    ['a column twice', 'id,name,id\n', 'SCHEMA_MISMATCH', /names id twice/],
+    ['no header at all', '', 'SCHEMA_MISMATCH', /no header/],
+    ['a broken header', '"id"x,name\n', 'BAD_RECORD', /'x,name'/],
+    ['too few fields', 'id,name\n1\n', 'BAD_RECORD', /^Record 1 at byte 8: has 1 fields instead of 2/],
+    ['too many fields', 'id,name\n1,a,b\n', 'BAD_RECORD', /more fields than the 2/],
+    ['a quote within a field', 'id,name\n1,a"b"\n', 'BAD_RECORD', /column 'name': a quote stands/],
+    ['text after quotes', 'id,name\n1,"a"b\n', 'BAD_RECORD', /followed by more/],
+    [
+      'an open quote',
+      'id,name\n1,"a\n2,b\n',
+      'BAD_RECORD',
+      /^Record 1 at byte 8, column 'name': a quoted field does not end/,
+    ],
+    ['a lone carriage return', 'id,name\n1,a\rb\n', 'BAD_RECORD', /carriage return/],
+    [
+      'a null where none is allowed',
+      'id,name\n,a\n',
+      'NULL_VALUE',
+      /column 'id': expected int32, found an empty field, which is null unless it is written ""/,
+    ],
+    [
+      'a bad value',
+      'id,name\n1,a\nx y,b\n',
+      'BAD_VALUE',
+      /^Record 2 at byte 12, column 'id': expected int32, found x y, which is not a whole number\.$/,
+    ],
+  ]
+  for (const [what, text, code, message] of bad) {
+    test(what, () => assert.throws(() => read(text), { code, message }))
+  }
+
+  test('bytes that are not UTF-8', () => {
+    const bytes = Buffer.concat([Buffer.from('id,name\n1,a\n2,'), Buffer.of(0xff), Buffer.from('\n')])
+    assert.throws(() => read(bytes), { code: 'ILL_FORMED_TEXT', message: /^Record 2/ })
+  })
+
+  test('lists and impossible delimiters', () => {
+    assert.throws(() => new CsvDecoder({ a: t.list(t.int32()) }), {
+      code: 'NOT_EXPRESSIBLE',
+      message: /'a'.*list\(int32\)/,
+    })
+    assert.throws(() => new CsvEncoder({ a: t.list(t.int32()) }), { code: 'NOT_EXPRESSIBLE' })
+    for (const delimiter of ['', '"', '\n', '::', 'é']) {
+      assert.throws(() => new CsvDecoder(schema, { delimiter }), { code: 'INVALID_ARGUMENT' })
+    }
+  })
+
+  test('a bad record that is not to fail the read is handed over', () => {
+    const bad: BadRecord[] = []
+    const text = 'id,name\n1,a\n2,"b\n",c\nx,""""\n4,d\n'
+    const rows = read(text, { onBadRecord: record => bad.push(record) })
+    assert.deepEqual(rows, [
+      { id: 1, name: 'a' },
+      { id: 4, name: 'd' },
+    ])
+    assert.deepEqual(
+      bad.map(record => [record.record, record.offset, record.code, Buffer.from(record.bytes).toString()]),
+      [
+        [2, 12, 'BAD_RECORD', '2,"b\n",c'],
+        [3, 21, 'BAD_VALUE', 'x,""""'],
+      ],
+    )
+  })
+})
+
+test('quotes are written only where they are needed', () => {
+  const encoder = new CsvEncoder(schema)
+  const batch = batchOfCells(schema, [
+    [1, 'plain text'],
+    [2, ''],
+    [3, null],
+    [4, 'a "b", c'],
+  ])
+  const text = Buffer.concat([encoder.head(), encoder.encode(batch), encoder.tail()]).toString()
+  assert.equal(text, 'id,name\n1,plain text\n2,""\n3,\n4,"a ""b"", c"\n')
+})
