@@ -10,7 +10,7 @@ import type { ColumnType } from './type.ts'
 
 /** A dictionary above one of these bounds is left to its batches, and the next batch begins a new one. */
 export const DICTIONARY_STRINGS = 262_144
-export const DICTIONARY_BYTES = 16 * 1024 * 1024
+const DICTIONARY_BYTES = 16 * 1024 * 1024
 
 const FIRST_ROWS = 1024
 

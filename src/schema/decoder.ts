@@ -61,7 +61,7 @@ export function failOnBadRecord(bad: BadRecord): never {
 }
 
 /** Longest record; a longer one is taken for a broken input, before it fills the memory. */
-export const MAX_RECORD_BYTES = 64 * 1024 * 1024
+const MAX_RECORD_BYTES = 64 * 1024 * 1024
 
 /** The beginning of a record whose end has not come yet. */
 export class Carry {

@@ -77,7 +77,7 @@ export function textOfCell(type: ColumnType, cell: Cell): string {
   }
 }
 
-export function notAmong(values: readonly string[]): Refusal {
+function notAmong(values: readonly string[]): Refusal {
   return new Refusal('BAD_VALUE', `is none of ${values.map(value => `'${value}'`).join(', ')}`)
 }
 
