@@ -48,8 +48,9 @@ ${aggregates.custom.doc}
 }
 
 function functionText(name: FunctionName): string {
-  const examples = functionVectors[name].flatMap(vectors =>
-    typed(vectors).map(row => example(name, vectors, row)),
+  const sets = functionVectors[name]
+  const examples = sets.flatMap(vectors =>
+    (sets.length < EXAMPLES ? vectors.rows : typed(vectors)).map(row => example(name, vectors, row)),
   )
   return `### ${name}\n\n${functions[name].doc}\n\n${list(spread(examples, 2 * EXAMPLES))}`
 }

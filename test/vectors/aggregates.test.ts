@@ -7,7 +7,7 @@ import type { AggregateNode, Aggregation, SourceNode } from '../../src/plan/node
 import type { Cell } from '../../src/schema/cell.ts'
 import { type ColumnType, t, typeText, withNull } from '../../src/schema/type.ts'
 import { aggregateVectors } from './aggregates.ts'
-import { engines, given, resultsOf } from './engines.ts'
+import { engines, given, resultsOf, resultsOfGroups } from './engines.ts'
 import { differs } from './same.ts'
 import { type AggregateVectors, cellOf, type Group, isFailure, type Value } from './table.ts'
 
@@ -127,29 +127,35 @@ interface Planned {
   readonly node: AggregateNode
 }
 
+function differences(
+  fn: Name,
+  { of }: AggregateVectors,
+  { groups, node }: Planned,
+  rows: readonly (readonly Cell[])[],
+): string[] {
+  if (rows.length !== groups.length)
+    return [`${fn}(${of.map(typeText)}): ${rows.length} rows, not ${groups.length}`]
+  return groups.flatMap((group, g) => {
+    const found = (node.keys.length === 0 ? rows[0] : rows.find(row => row[0] === g))?.at(-1)
+    const expected = cellOf(node.aggregates[0]!.type, group[1] as Value)
+    if (!differs(expected, found, fn)) return []
+    return [`${describe(fn, of, group)} is ${show(found)}, not ${show(expected)}`]
+  })
+}
+
 for (const { engine, steps } of engines) {
   for (const [form, plansOf] of Object.entries(forms)) {
     test(`${engine.name} gives the results of all vectors ${form}`, async () => {
-      const wrong: string[] = []
-      for (const fn of names) {
-        for (const vectors of aggregateVectors[fn]) {
-          const plans = plansOf(fn, vectors)
-          const nodes = plans.map(({ node }) => node)
-          const results = await resultsOf(engine, steps, nodes).catch((error: Error) => {
-            wrong.push(`${fn}(${vectors.of.map(typeText)}): ${error.message}`)
-          })
-          results?.forEach((rows, p) => {
-            const { groups, node } = plans[p]!
-            if (rows.length !== groups.length) wrong.push(`${fn}: ${rows.length} rows, not ${groups.length}`)
-            groups.forEach((group, g) => {
-              const found = (node.keys.length === 0 ? rows[0] : rows.find(row => row[0] === g))?.at(-1)
-              const expected = cellOf(node.aggregates[0]!.type, group[1] as Value)
-              if (differs(expected, found, fn))
-                wrong.push(`${describe(fn, vectors.of, group)} is ${show(found)}, not ${show(expected)}`)
-            })
-          })
-        }
-      }
+      const sets = names.flatMap(fn =>
+        aggregateVectors[fn].map(vectors => ({ fn, vectors, plans: plansOf(fn, vectors) })),
+      )
+      const nodes = sets.map(({ plans }) => plans.map(({ node }) => node))
+      const results = await resultsOfGroups(engine, steps, nodes)
+      const wrong = sets.flatMap(({ fn, vectors, plans }, s) => {
+        const found = results[s]!
+        if (found instanceof Error) return [`${fn}(${vectors.of.map(typeText)}): ${found.message}`]
+        return plans.flatMap((planned, p) => differences(fn, vectors, planned, found[p]!))
+      })
       assert.ok(wrong.length === 0, `\n  ${wrong.join('\n  ')}`)
     })
   }

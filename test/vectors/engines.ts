@@ -70,3 +70,26 @@ export async function resultsOf(engine: Engine, steps: StepPolicy, nodes: readon
   )
   return results.map(result => [...result.values()].filter(({ weight }) => weight > 0).map(({ row }) => row))
 }
+
+/** Groups of plans in one run: an engine may take long to start, and longer the more plans there are. */
+const GROUPS_A_RUN = 8
+
+/** The results of groups of plans. Where a run fails, each of its groups runs alone, and those that fail give their error. */
+export async function resultsOfGroups(
+  engine: Engine,
+  steps: StepPolicy,
+  groups: readonly (readonly Node[])[],
+): Promise<(Row[][] | Error)[]> {
+  const found: (Row[][] | Error)[] = []
+  for (let g = 0; g < groups.length; g += GROUPS_A_RUN) {
+    const together = groups.slice(g, g + GROUPS_A_RUN)
+    try {
+      const results = await resultsOf(engine, steps, together.flat())
+      found.push(...together.map(group => results.splice(0, group.length)))
+    } catch {
+      for (const group of together)
+        found.push(await resultsOf(engine, steps, group).catch((error: Error) => error))
+    }
+  }
+  return found
+}

@@ -252,6 +252,30 @@ test('relationOf computes the batch answer without the rows that a run found lat
   await assert.rejects(relationOf(node, { inputs, late: never }), /not there/)
 })
 
+test('each operator reports its rows, what it left out, and null event times', async () => {
+  const perShop = sales
+    .filter(c => c.n.lt(10).or(c.n.eq(16)))
+    .filter(c => c.n.ne(1))
+    .window(tumbling('1 minute'))
+  const counted = perShop.agg({ n: count() })
+  const { operators } = await referenceEngine.run(
+    {
+      outputs: [{ node: counted.node, write: async () => {} }],
+      steps: 'once',
+      runtime: systemRuntime,
+      stepped: async () => {},
+    },
+    new AbortController().signal,
+  )
+  const byKind = [...operators].map(([node, counters]) => [node.kind, counters])
+  assert.deepEqual(byKind, [
+    ['source', { rowsIn: 5, rowsOut: 5 }],
+    ['filter', { rowsIn: 5, rowsOut: 5, filtered: 0 }],
+    ['filter', { rowsIn: 5, rowsOut: 4, filtered: 1 }],
+    ['aggregate', { rowsIn: 4, rowsOut: 2, late: 0, nullTimes: 1 }],
+  ])
+})
+
 test('steps are refused, and an aborted run ends with STOPPED', async () => {
   assert.equal(referenceEngine.refuses([sales.node], 'once'), undefined)
   assert.equal(referenceEngine.refuses([sales.node], { maxRows: 10 })?.code, 'REFUSED')

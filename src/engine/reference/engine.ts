@@ -1,14 +1,14 @@
 /**
  * The reference engine: the oracle that the others are compared with. It reads all input, computes every relation from
- * scratch over plain rows, and writes the whole result as its one step. It is never fast and never clever,
- * and counts no operators.
+ * scratch over plain rows, and writes the whole result as its one step. It is never fast and never clever.
  */
 import { HeadraceError } from '../../errors.ts'
-import type { Node } from '../../plan/node.ts'
+import { inputsOf, type Node, nodesOf } from '../../plan/node.ts'
 import { batchOfCells } from '../../schema/batch.ts'
-import type { Engine, Job, RunReport, StepPolicy } from '../engine.ts'
+import type { Engine, Job, OperatorCounters, RunReport, StepPolicy } from '../engine.ts'
 import { readInputs } from './input.ts'
 import { Computation } from './relation.ts'
+import { lookupIn, type Row } from './rows.ts'
 
 const STEP = 1
 
@@ -35,6 +35,27 @@ export const referenceEngine: Engine = {
     }
     await job.stepped(STEP, { rowsRead: inputs.read })
     if (signal.aborted) throw new HeadraceError('STOPPED', 'The run was stopped after its only step.')
-    return { steps: STEP, rowsRead: inputs.read, operators: new Map() }
+    return { steps: STEP, rowsRead: inputs.read, operators: await countersOf(roots, computation) }
   },
+}
+
+async function countersOf(
+  roots: readonly Node[],
+  computation: Computation,
+): Promise<Map<Node, OperatorCounters>> {
+  const counters = new Map<Node, OperatorCounters>()
+  for (const node of nodesOf(roots)) {
+    const input = (await Promise.all(inputsOf(node).map(of => computation.rowsOf(of)))).flat()
+    counters.set(node, counterOf(node, input, (await computation.rowsOf(node)).length))
+  }
+  return counters
+}
+
+function counterOf(node: Node, input: readonly Row[], rowsOut: number): OperatorCounters {
+  const rowsIn = input.length
+  if (node.kind === 'source' || node.kind === 'late') return { rowsIn: rowsOut, rowsOut }
+  if (node.kind === 'filter') return { rowsIn, rowsOut, filtered: rowsIn - rowsOut }
+  if (node.kind !== 'aggregate' || node.window === undefined) return { rowsIn, rowsOut }
+  const time = (row: Row) => lookupIn(node.input.schema, row)(node.input.eventTime!)
+  return { rowsIn, rowsOut, late: 0, nullTimes: input.filter(row => time(row) === null).length }
 }

@@ -31,7 +31,7 @@ export function hashCell(cell: HashedCell, into: Hash): void {
 }
 
 /** bool, int32, date and float64 cells. */
-export function hashNumber(x: number, into: Hash): void {
+function hashNumber(x: number, into: Hash): void {
   double[0] = x === 0 ? 0 : x
   begin(into)
   word(into, doubleWords[LOW]!)
@@ -49,7 +49,7 @@ export function hashInt64(low: number, high: number, into: Hash): void {
   end(into, 4)
 }
 
-export function hashText(text: string, into: Hash): void {
+function hashText(text: string, into: Hash): void {
   const n = text.length
   begin(into)
   for (let i = 0; i + 1 < n; i += 2) word(into, text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16))

@@ -26,7 +26,7 @@ export function expectKinds(what: string, types: readonly ColumnType[], kinds: r
     throw mismatch(what, types, `It takes ${kinds.join(' or ')}.`)
 }
 
-export const isNumeric = (type: ColumnType): boolean =>
+const isNumeric = (type: ColumnType): boolean =>
   type.kind === 'int32' || type.kind === 'int64' || type.kind === 'float64' || type.kind === 'decimal'
 
 export const isExact = (type: ColumnType): boolean => isNumeric(type) && type.kind !== 'float64'
@@ -60,7 +60,7 @@ export function decimalOrTooWide(
  * decimal; decimals in a wider decimal; an enum in string. Undefined where a value could be lost (int64 and float64,
  * decimal and float64) or the kinds have nothing in common. Nullable if either is.
  */
-export function commonType(a: ColumnType, b: ColumnType): ColumnType | undefined {
+function commonType(a: ColumnType, b: ColumnType): ColumnType | undefined {
   const nullable = a.nullable || b.nullable
   if (sameType(a, b)) return withNull(a, nullable)
   if (isNumeric(a) && isNumeric(b)) {
