@@ -4,8 +4,6 @@ import { IntMap } from '../../../state/int-map.ts'
 export class Pane {
   /** The slice it begins with. */
   readonly slice: number
-  /** Its rows have been emitted; what follows are changes. */
-  emitted = false
   readonly #index = new IntMap()
   #slots = new Int32Array(16)
   #length = 0

@@ -5,7 +5,6 @@ import { grownDoubles } from '../accumulator/accumulator.ts'
 import type { Frame } from '../kernel/frame.ts'
 import { Changes } from './changes.ts'
 import type { Groups } from './groups.ts'
-import type { Pane } from './pane.ts'
 import { refines, WindowedAggregate } from './window.ts'
 import { endedSlices } from './window-time.ts'
 
@@ -15,6 +14,9 @@ export class WindowAggregate extends WindowedAggregate {
   readonly #changes: Changes | undefined
   /** The window that each slot belongs to, by the slice it begins with. */
   #windows = new Float64Array(0)
+
+  /** On-close emission: windows that begin with this slice or before it have been emitted. */
+  #closed = Number.NEGATIVE_INFINITY
 
   constructor(node: AggregateNode, groups: Groups) {
     super(node, groups)
@@ -48,26 +50,25 @@ export class WindowAggregate extends WindowedAggregate {
       changes.touch(slots)
       return
     }
-    const emitted = endedSlices(this.watermark, 0, this.rule.slide) - this.span
-    changes.touch(slots.filter((_, i) => slices[i]! + shift <= emitted))
+    changes.touch(slots.filter((_, i) => slices[i]! + shift <= this.#closed))
   }
 
   override async advance(watermark: bigint): Promise<void> {
     this.watermark = watermark
     const { slide, allowedLateness } = this.rule
     const closed = endedSlices(watermark, 0, slide) - this.span
-    if (!this.#perStep) for (const pane of this.panesUpTo(closed)) await this.#close(pane)
+    if (!this.#perStep && closed > this.#closed) {
+      for (const pane of this.panesUpTo(closed)) {
+        // A pane made later than its window closed holds only refinements.
+        if (pane.slice > this.#closed) await this.emit(this.rowsOf(pane.slots(), pane.slice))
+      }
+      this.#closed = closed
+    }
     const final = this.panesUpTo(endedSlices(watermark, allowedLateness, slide) - this.span)
     if (final.length === 0) return
     await this.stepEnd()
     for (const pane of final) this.drop(pane)
     this.groups.collect()
-  }
-
-  async #close(pane: Pane): Promise<void> {
-    if (pane.emitted) return
-    pane.emitted = true
-    await this.emit(this.rowsOf(pane.slots(), pane.slice))
   }
 
   override async stepEnd(): Promise<void> {
