@@ -2,6 +2,7 @@
 import { fail } from '../../duckdb/failure.ts'
 import { sqlType } from '../../duckdb/types.ts'
 import { HeadraceError } from '../../errors.ts'
+import { columnsIn } from '../../plan/expression.ts'
 import type { AggregateNode, Aggregation } from '../../plan/node.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { MAX_INT64, MIN_INT64 } from '../../schema/number-text.ts'
@@ -104,7 +105,9 @@ const extremeBy =
   (direction: 'ASC' | 'DESC'): Write =>
   ({ node, aggregation, emitter, value }) => {
     const by = emitter.sql(aggregation.args[1]!)
-    const order = [`${by} ${direction} NULLS LAST`, ...rowOrder(node, 'ASC NULLS LAST')].join(', ')
+    // A constant orders nothing, and DuckDB refuses it.
+    const first = columnsIn(aggregation.args[1]!).size > 0 ? [`${by} ${direction} NULLS LAST`] : []
+    const order = [...first, ...rowOrder(node, 'ASC NULLS LAST')].join(', ')
     return `first(${value} ORDER BY ${order}) FILTER (WHERE ${value} IS NOT NULL AND ${by} IS NOT NULL)`
   }
 

@@ -50,22 +50,15 @@ export const duckdbEngine: Engine = {
 /**
  * Counters of the operators whose inputs and output were all counted in passing: the others would need a pass of their own.
  */
-function countersOf(roots: readonly Node[], rows: ReadonlyMap<Node, number>): Map<string, OperatorCounters> {
-  const counters = new Map<string, OperatorCounters>()
+function countersOf(roots: readonly Node[], rows: ReadonlyMap<Node, number>): Map<Node, OperatorCounters> {
+  const counters = new Map<Node, OperatorCounters>()
   for (const node of nodesOf(roots)) {
     const rowsOut = rows.get(node)
     const inputs = node.kind === 'source' ? [rowsOut] : inputsOf(node).map(input => rows.get(input))
     if (rowsOut === undefined || inputs.includes(undefined)) continue
     const rowsIn = inputs.reduce<number>((sum, n) => sum + n!, 0)
     const filtered = node.kind === 'filter' ? { filtered: rowsIn - rowsOut } : {}
-    counters.set(freeName(node.name ?? labelOf(node), counters), { rowsIn, rowsOut, ...filtered })
+    counters.set(node, { rowsIn, rowsOut, ...filtered })
   }
   return counters
-}
-
-/** A job has no pipeline to be named after, and the same operator may be in several plans of it. */
-function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
-  let place = 1
-  while (taken.has(place === 1 ? name : `${name}#${place}`)) place++
-  return place === 1 ? name : `${name}#${place}`
 }

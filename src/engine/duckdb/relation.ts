@@ -1,6 +1,7 @@
 /** Nodes as SELECTs. Every relation has the columns c0, c1, … in the order of its node's schema. */
 import { fail } from '../../duckdb/failure.ts'
 import { sqlType } from '../../duckdb/types.ts'
+import { columnsIn } from '../../plan/expression.ts'
 import type {
   AggregateNode,
   FilterNode,
@@ -138,9 +139,12 @@ function join(node: JoinNode, from: From): string {
 
 function sort(node: SortNode, from: From, native: DefineNative): string {
   const emitter = emitterOf(node.input.schema, native)
-  const by = node.by.map(
-    ({ expression, descending }) => `${emitter.sql(expression)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`,
-  )
+  // A constant orders nothing, and DuckDB refuses it.
+  const by = node.by
+    .filter(({ expression }) => columnsIn(expression).size > 0)
+    .map(
+      ({ expression, descending }) => `${emitter.sql(expression)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`,
+    )
   const ties = Object.keys(node.schema).map((_, place) => `${columnAt(place)} ASC NULLS LAST`)
   const limit = node.limit === undefined ? '' : ` LIMIT ${node.limit}`
   const order = [...by, ...ties].join(', ')
