@@ -1,5 +1,5 @@
 /** The reference page of functions: what the catalogue says, with vectors of the tests as examples. */
-import { aggregates } from '../src/plan/function/aggregates.ts'
+import { type AggregateName, aggregates } from '../src/plan/function/aggregates.ts'
 import { casts } from '../src/plan/function/casts.ts'
 import { type FunctionName, functions } from '../src/plan/function/catalogue.ts'
 import type { FunctionOptions } from '../src/plan/function/function.ts'
@@ -27,7 +27,7 @@ export function functionsPage(): string {
     ([title, family]) =>
       `## ${title}\n\n${(Object.keys(family) as FunctionName[]).map(functionText).join('\n')}`,
   )
-  const names = Object.keys(aggregateVectors) as (keyof typeof aggregateVectors)[]
+  const names = Object.keys(aggregateVectors) as AggregateName[]
   return `# Functions
 
 Generated from \`src/plan/function/\` and \`test/vectors/\` by \`npm run docs\`. Every example is a test that runs on every engine.
@@ -41,9 +41,6 @@ ${families.join('\n')}
 All skip null inputs. A group without any other input gives null; counts give 0.
 
 ${names.map(aggregateText).join('\n')}
-### custom
-
-${aggregates.custom.doc}
 `
 }
 
@@ -71,9 +68,11 @@ function example(name: string, { of, options }: Vectors, row: Vectors['rows'][nu
   return `\`${name}(${[...args, ...optionTexts(options)].join(', ')})\` → \`${result(row.at(-1)!)}\``
 }
 
-function aggregateText(name: keyof typeof aggregateVectors): string {
+function aggregateText(name: AggregateName): string {
   const examples = aggregateVectors[name].flatMap(vectors => groupExamples(name, vectors))
-  return `### ${name}\n\n${aggregates[name].doc}\n\n${list(spread(examples, EXAMPLES))}`
+  // What a custom aggregate gives is its user's matter.
+  const shown = name === 'custom' ? '' : `\n${list(spread(examples, EXAMPLES))}`
+  return `### ${name}\n\n${aggregates[name].doc}\n${shown}`
 }
 
 function groupExamples(name: string, { of, groups, quantile }: AggregateVectors): string[] {

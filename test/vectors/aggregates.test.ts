@@ -11,15 +11,13 @@ import { engines, given, resultsOf, resultsOfGroups } from './engines.ts'
 import { differs } from './same.ts'
 import { type AggregateVectors, cellOf, type Group, isFailure, type Value } from './table.ts'
 
-type Name = keyof typeof aggregateVectors
-
-const names = Object.keys(aggregateVectors) as Name[]
+const names = Object.keys(aggregateVectors) as AggregateName[]
 const specs: Readonly<Record<AggregateName, AggregateSpec>> = aggregates
 
 const show = (value: unknown): string =>
   JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v)) ?? String(value)
 
-const describe = (fn: Name, of: readonly ColumnType[], [rows]: Group): string =>
+const describe = (fn: AggregateName, of: readonly ColumnType[], [rows]: Group): string =>
   `${fn}(${of.map(typeText)}) of ${rows.length > 10 ? `${rows.length} rows` : show(rows)}`
 
 /** The rows of groups: group, place within it as the event time, arguments. */
@@ -51,29 +49,31 @@ function sourceOf(
 }
 
 function aggregateOf(
-  fn: Name,
+  fn: AggregateName,
   vectors: AggregateVectors,
   input: SourceNode,
   keys: readonly string[],
 ): AggregateNode {
   const args = vectors.of.map((_, i) => column(input.schema, `a${i}`))
-  const type = specs[fn].resolve(
-    args.map(arg => arg.type),
-    keys.length > 0,
-  )
+  const types = args.map(arg => arg.type)
+  const { custom, quantile } = vectors
+  const type =
+    custom === undefined
+      ? specs[fn].resolve(types, keys.length > 0)
+      : withNull(custom.gives, keys.length === 0 || types.some(({ nullable }) => nullable))
   const aggregation: Aggregation = {
     name: 'result',
     fn,
     args,
     type,
-    ...(vectors.quantile === undefined ? {} : { quantile: vectors.quantile }),
+    ...(quantile === undefined ? {} : { quantile }),
+    ...(custom === undefined ? {} : { custom: { name: 'own', aggregate: custom.fold } }),
   }
   const schema = { ...Object.fromEntries(keys.map(key => [key, input.schema[key]!])), result: type }
   return { kind: 'aggregate', schema, mode: 'upsert', key: keys, input, keys, aggregates: [aggregation] }
 }
 
 test('every aggregate has vectors, null and nothing among their input', () => {
-  assert.deepEqual([...names, 'custom'].toSorted(), Object.keys(aggregates).toSorted())
   for (const fn of names) {
     const groups = aggregateVectors[fn].flatMap(vectors => vectors.groups)
     assert.ok(
@@ -103,7 +103,7 @@ const succeeding = ({ groups }: AggregateVectors, least: number): Group[] =>
   groups.filter(([rows, result]) => rows.length >= least && !isFailure(result))
 
 /** How the groups of vectors become plans: one plan of many groups, or a plan each. */
-const forms: Readonly<Record<string, (fn: Name, vectors: AggregateVectors) => Planned[]>> = {
+const forms: Readonly<Record<string, (fn: AggregateName, vectors: AggregateVectors) => Planned[]>> = {
   'by key': (fn, vectors) => {
     const groups = succeeding(vectors, 1)
     return [{ groups, node: aggregateOf(fn, vectors, sourceOf(vectors, groups), ['g']) }]
@@ -114,7 +114,8 @@ const forms: Readonly<Record<string, (fn: Name, vectors: AggregateVectors) => Pl
       node: aggregateOf(fn, vectors, sourceOf(vectors, [group]), []),
     })),
   'with rows taken away': (fn, vectors) => {
-    if (!specs[fn].retracts) return []
+    const { custom } = vectors
+    if (custom === undefined ? !specs[fn].retracts : custom.fold.retract === undefined) return []
     const groups = succeeding(vectors, 1)
     // Each group passes through the rows of the next one, and one more group through rows that all go.
     const extra = [...groups.slice(1), ...groups.slice(0, 1), ...groups.slice(0, 1)]
@@ -128,7 +129,7 @@ interface Planned {
 }
 
 function differences(
-  fn: Name,
+  fn: AggregateName,
   { of }: AggregateVectors,
   { groups, node }: Planned,
   rows: readonly (readonly Cell[])[],

@@ -1,5 +1,7 @@
 import type { AggregateName } from '../../src/plan/function/aggregates.ts'
+import { Decimal } from '../../src/schema/decimal.ts'
 import { t } from '../../src/schema/type.ts'
+import type { Aggregate } from '../../src/seam/aggregate.ts'
 import { type AggregateVectors, fails, over, overPairs } from './table.ts'
 
 const int32 = t.int32()
@@ -17,10 +19,26 @@ const overflow = fails('OVERFLOW')
 /** The values 1 to 100, whose median by rank is 50. */
 const HUNDRED = Array.from({ length: 100 }, (_, i) => i + 1)
 
-/** All but `custom`, whose meaning is its user's. first and last see rows in the order in which they stand here. */
-export const aggregateVectors: Readonly<
-  Record<Exclude<AggregateName, 'custom'>, readonly AggregateVectors[]>
-> = {
+/** The sum of squares, whose rows can be taken away again. */
+const squares: Aggregate<number, bigint, bigint> = {
+  zero: () => 0n,
+  add: (total, n) => total + BigInt(n) ** 2n,
+  retract: (total, n) => total - BigInt(n) ** 2n,
+  result: total => total,
+}
+
+/** The number with the most digits after its point that are not zero, in a total that is changed in place. */
+const finest: Aggregate<Decimal, { digits: number; of: Decimal }, Decimal> = {
+  zero: () => ({ digits: -1, of: new Decimal(0n, 0) }),
+  add: (total, of) => {
+    const digits = of.toString().replace(/0*$/, '').split('.')[1]!.length
+    return digits > total.digits ? Object.assign(total, { digits, of }) : total
+  },
+  result: total => total.of,
+}
+
+/** first and last see rows in the order in which they stand here. */
+export const aggregateVectors: Readonly<Record<AggregateName, readonly AggregateVectors[]>> = {
   count: [
     over(int32, [[1, 1, null], 2], [[null], 0], [[], 0]),
     over(t.json(), [['null', null], 1]),
@@ -196,4 +214,14 @@ export const aggregateVectors: Readonly<
   ],
   boolAnd: [over(bool, [[true, null], true], [[true, false], false], [[null], null], [[], null])],
   boolOr: [over(bool, [[false, null], false], [[true, false], true], [[null], null], [[], null])],
+  custom: [
+    {
+      ...over(int32, [[1, -2, null], 5], [[3], 9], [[null], null], [[], null]),
+      custom: { fold: squares, gives: int64 },
+    },
+    {
+      ...over(money, [['1.50', '0.25', '7.00'], '0.25'], [[], null]),
+      custom: { fold: finest, gives: money },
+    },
+  ],
 }

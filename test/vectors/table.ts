@@ -11,6 +11,7 @@ import type { Cell } from '../../src/schema/cell.ts'
 import { Refusal } from '../../src/schema/refusal.ts'
 import type { ColumnType } from '../../src/schema/type.ts'
 import { cellOfText } from '../../src/schema/value-text.ts'
+import type { Aggregate } from '../../src/seam/aggregate.ts'
 
 export type Value = null | boolean | number | bigint | string | readonly Value[]
 
@@ -50,6 +51,8 @@ export type Group = readonly [rows: readonly (readonly Value[])[], result: Value
 export interface AggregateVectors {
   readonly of: readonly ColumnType[]
   readonly quantile?: number
+  /** custom: the fold, and the type that it declares. */
+  readonly custom?: { readonly fold: Aggregate<unknown, unknown, unknown>; readonly gives: ColumnType }
   readonly groups: readonly Group[]
 }
 
