@@ -9,7 +9,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Dataset, ReadOptions, Relation, Schema } from '../../src/index.ts'
+import type { Dataset, ErrorCode, ReadOptions, Relation, Schema } from '../../src/index.ts'
 import { readFrom } from '../../src/plan/endpoint.ts'
 import type { Node } from '../../src/plan/node.ts'
 import type { Input } from '../../src/verify/generate/data.ts'
@@ -26,6 +26,8 @@ export interface Flow {
   readonly outputs: Readonly<Record<string, Relation>>
   /** Rows of one read, where it matters which rows are late. */
   readonly readRows?: number
+  /** The code with which every run must fail, in place of an expected output. */
+  readonly fails?: ErrorCode
 }
 
 /** A flow that is ready to run: its sources are fed from its input. */
@@ -34,6 +36,7 @@ export interface GoldenFlow {
   readonly about: string
   readonly outputs: ReadonlyMap<string, Node>
   readonly readRows: readonly number[]
+  readonly fails: ErrorCode | undefined
   expected(output: string, steps: 'once' | 'steps'): WeightedRow[]
 }
 
@@ -59,17 +62,18 @@ export async function loadFlow(name: string): Promise<GoldenFlow> {
   const path = (file: string): string => join(folder, name, file)
   const lines = (file: string): Line[] => linesOf(readFileSync(path(file), 'utf8'))
   const given = lines('input.ndjson')
-  const { about, outputs, readRows } = existsSync(path('plan.json'))
+  const { about, outputs, readRows, fails } = existsSync(path('plan.json'))
     ? saved(JSON.parse(readFileSync(path('plan.json'), 'utf8')))
     : written((await import(pathToFileURL(path('plan.ts')).href)) as { flow: Flow })
   const roots = rewrite([...outputs.values()], node => (node.kind === 'source' ? fed(node, given) : node))
   const nodes = new Map([...outputs.keys()].map((output, i) => [output, roots[i]!]))
-  const wanted = lines('expected.ndjson')
+  const wanted = fails === undefined ? lines('expected.ndjson') : []
   return {
     name,
     about,
     outputs: nodes,
     readRows: readRows === undefined ? [1, 2, 1024] : [readRows],
+    fails,
     expected: (output, steps) => {
       const mine = wanted.filter(line => (line.$output ?? 'result') === output && (line.$only ?? steps) === steps)
       return fold(mine.map(line => rowOfLine(nodes.get(output)!.schema, line)))
@@ -81,11 +85,12 @@ interface Loaded {
   readonly about: string
   readonly outputs: ReadonlyMap<string, Node>
   readonly readRows?: number | undefined
+  readonly fails?: ErrorCode | undefined
 }
 
 function written({ flow }: { flow: Flow }): Loaded {
   const outputs = new Map(Object.entries(flow.outputs).map(([name, { node }]) => [name, node]))
-  return { about: flow.about, outputs, readRows: flow.readRows }
+  return { about: flow.about, outputs, readRows: flow.readRows, fails: flow.fails }
 }
 
 function saved(json: { about: string; plan: unknown[]; readRows?: number }): Loaded {

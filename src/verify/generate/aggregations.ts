@@ -77,7 +77,9 @@ function made(
     fn,
     args,
     ...(fn === 'quantile' ? { quantile: random.pick([0, 0.25, 0.5, 0.99, 1]) } : {}),
-    ...(custom === undefined ? {} : { custom: { name: custom, aggregate: customAggregates[custom]! }, declared: type }),
+    ...(custom === undefined
+      ? {}
+      : { custom: { name: custom, aggregate: customAggregates[custom]! }, declared: type }),
   }
   const maker = new ExpressionMaker(input.columns, random, wish.histogram)
   const grade = gradeAfter(fn, args[0] === undefined ? 'dyadic' : maker.gradeOf(args[0]), args[0]?.type)

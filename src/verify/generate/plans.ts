@@ -179,7 +179,7 @@ export class PlanMaker {
   }
 
   #window(): WindowRule {
-    const slide = this.#random.pick([5, 20, 60, 300]) * SECOND
+    const slide = this.#random.pick([5, 7, 20, 60, 300]) * SECOND
     return {
       slide,
       size: slide * this.#random.pick([1, 1, 2, 3]),

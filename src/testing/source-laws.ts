@@ -1,0 +1,179 @@
+/** The laws of the seam `Source`. */
+import assert from 'node:assert/strict'
+import { lengthOf } from '../schema/column.ts'
+import type { Position, Range, Read, Source } from '../seam/source.ts'
+import { rowKey, rowsOf } from '../verify/relation.ts'
+import { type Gaps, type Law, settlesWithin, testLaws } from './law.ts'
+
+/** A source that holds some rows. Each law makes its own. */
+export interface SourceSubject {
+  make(): Promise<Source>
+  /** How many rows it holds in all, at least ten, so that there is something to cut. */
+  readonly rows: number
+}
+
+/** Registers a test for every law of sources. */
+export function sourceLaws(name: string, subject: SourceSubject, gaps: Gaps = {}): void {
+  testLaws(name, laws, subject, gaps)
+}
+
+const laws: readonly Law<SourceSubject>[] = [
+  {
+    name: 'the partitions are the same when asked twice, and none is named twice',
+    async holds(subject) {
+      const source = await subject.make()
+      const [first, second] = [await source.partitions(), await source.partitions()]
+      assert.deepEqual(first, second)
+      assert.equal(new Set(first).size, first.length)
+      assert.ok(first.length > 0)
+    },
+  },
+  {
+    name: 'the partitions together hold all rows, each once, and a bounded one ends',
+    async holds(subject) {
+      const source = await subject.make()
+      let rows = 0
+      for (const partition of await source.partitions()) {
+        rows += (await readRows(subject, source, partition, { from: 0 })).length
+      }
+      assert.equal(rows, subject.rows)
+    },
+  },
+  {
+    name: 'the columns of a batch have as many rows as the batch, and every batch has the same columns',
+    async holds(subject) {
+      const reads = await allReads(subject)
+      const names = reads.flatMap(list => list.map(read => Object.keys(read.batch.schema).join()))
+      assert.equal(new Set(names).size, 1)
+      for (const { batch } of reads.flat()) {
+        for (const column of batch.columns) assert.equal(lengthOf(column), batch.length)
+        assert.equal(batch.columns.length, Object.keys(batch.schema).length)
+      }
+    },
+  },
+  {
+    name: 'positions grow, and survive JSON',
+    async holds(subject) {
+      for (const reads of await allReads(subject)) {
+        let previous: Position = 0
+        for (const { position, batch } of reads) {
+          assert.ok(Number.isSafeInteger(position), `${position} is a whole number`)
+          assert.ok(position >= previous, `${position} comes after ${previous}`)
+          assert.ok(batch.length === 0 || position > previous, 'rows take place')
+          previous = position
+        }
+      }
+    },
+  },
+  {
+    name: 'a read that resumes at a position gives the rest, and nothing after the last',
+    holds: subject =>
+      eachPosition(subject, async (source, partition, position, before, all) => {
+        const rest = await readRows(subject, source, partition, { from: position })
+        assert.deepEqual(rest, all.slice(before))
+      }),
+  },
+  {
+    name: 'a read up to a position gives what lies before it, and no row more',
+    holds: subject =>
+      eachPosition(subject, async (source, partition, position, before, all) => {
+        const first = await readRows(subject, source, partition, { from: 0, to: position })
+        assert.deepEqual(first, all.slice(0, before))
+        const none = await readRows(subject, source, partition, { from: position, to: position })
+        assert.deepEqual(none, [])
+      }),
+  },
+  {
+    name: 'a repeatable source gives the same rows for the same range again',
+    async holds(subject) {
+      const source = await subject.make()
+      assert.ok(source.repeatable, 'it is repeatable')
+      for (const partition of await source.partitions()) {
+        const first = await readRows(subject, source, partition, { from: 0 })
+        assert.deepEqual(await readRows(subject, source, partition, { from: 0 }), first)
+        const other = await subject.make()
+        assert.deepEqual(await readRows(subject, other, partition, { from: 0 }), first)
+      }
+    },
+  },
+  {
+    name: 'a reader can stop at any yield, and another can read after it',
+    async holds(subject) {
+      const source = await subject.make()
+      for (const partition of await source.partitions()) {
+        for await (const _ of source.read(partition, { from: 0 }, new AbortController().signal)) break
+        const rows = await readRows(subject, source, partition, { from: 0 })
+        assert.ok(rows.length <= subject.rows)
+      }
+    },
+  },
+  {
+    name: 'aborting ends a read within a second',
+    async holds(subject) {
+      const source = await subject.make()
+      for (const partition of await source.partitions()) {
+        const stop = new AbortController()
+        const reading = drained(source.read(partition, { from: 0 }, stop.signal), () => stop.abort())
+        stop.abort()
+        assert.ok(await settlesWithin(reading, 1000), `the read of '${partition}' went on`)
+      }
+    },
+  },
+]
+
+async function drained(reads: AsyncIterable<Read>, each: () => void): Promise<void> {
+  for await (const _ of reads) each()
+}
+
+/** The rows of a range as texts, until the range ends or, for an unbounded source, all its rows have come. */
+async function readRows(
+  subject: SourceSubject,
+  source: Source,
+  partition: string,
+  range: Range,
+): Promise<string[]> {
+  return (await reads(subject, source, partition, range)).flatMap(textsOf)
+}
+
+async function reads(
+  subject: SourceSubject,
+  source: Source,
+  partition: string,
+  range: Range,
+): Promise<Read[]> {
+  const found: Read[] = []
+  let rows = 0
+  for await (const read of source.read(partition, range, new AbortController().signal)) {
+    found.push(read)
+    rows += read.batch.length
+    if (!source.bounded && rows >= subject.rows) break
+  }
+  return found
+}
+
+async function allReads(subject: SourceSubject): Promise<Read[][]> {
+  const source = await subject.make()
+  const partitions = await source.partitions()
+  return Promise.all(partitions.map(partition => reads(subject, source, partition, { from: 0 })))
+}
+
+function textsOf({ batch }: Read): string[] {
+  return rowsOf(batch).map(({ cells, weight }) => `${weight} ${rowKey(cells)}`)
+}
+
+/** Calls back with each position of each partition and the count of rows before it. */
+async function eachPosition(
+  subject: SourceSubject,
+  check: (source: Source, partition: string, at: Position, before: number, all: string[]) => Promise<void>,
+): Promise<void> {
+  const source = await subject.make()
+  for (const partition of await source.partitions()) {
+    const whole = await reads(subject, source, partition, { from: 0 })
+    const all = whole.flatMap(textsOf)
+    let before = 0
+    for (const { batch, position } of whole) {
+      before += batch.length
+      await check(source, partition, position, before, all)
+    }
+  }
+}

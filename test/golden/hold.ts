@@ -1,0 +1,72 @@
+/** Runs a golden flow on an engine, in every mode and with every size of step that it takes. */
+import type { Engine, StepPolicy } from '../../src/engine/engine.ts'
+import { HeadraceError } from '../../src/errors.ts'
+import { difference } from '../../src/verify/compare.ts'
+import { indiscipline } from '../../src/verify/discipline.ts'
+import { type Execution, execute } from '../../src/verify/execute.ts'
+import { feedOf } from '../../src/verify/feed.ts'
+import { Random } from '../../src/verify/generate/random.ts'
+import { sourcesOf } from '../../src/verify/plan.ts'
+import { rowsText } from '../../src/verify/text.ts'
+import type { GoldenFlow } from './flow.ts'
+
+const POLICIES: readonly StepPolicy[] = [
+  'once',
+  { maxRows: 1 },
+  { maxRows: 2 },
+  { maxRows: 7 },
+  { maxRows: 2048 },
+]
+
+/** The policies in which an engine runs a flow. In one step the incremental engine still has a watermark on the way. */
+export function policiesOf(flow: GoldenFlow, engine: Engine): StepPolicy[] {
+  const nodes = [...flow.outputs.values()]
+  return POLICIES.filter(
+    steps => !(steps === 'once' && engine.name === 'incremental') && !engine.refuses(nodes, steps),
+  )
+}
+
+/** What the engine does otherwise than the flow says; undefined if nothing. */
+export async function flowFault(flow: GoldenFlow, engine: Engine): Promise<string | undefined> {
+  for (const steps of policiesOf(flow, engine)) {
+    for (const readRows of flow.readRows) {
+      const wrong = await runFault(flow, engine, steps, readRows)
+      if (wrong !== undefined)
+        return `${engine.name}, ${JSON.stringify(steps)}, reads of ${readRows} rows: ${wrong}`
+    }
+  }
+  return undefined
+}
+
+async function runFault(
+  flow: GoldenFlow,
+  engine: Engine,
+  steps: StepPolicy,
+  readRows: number,
+): Promise<string | undefined> {
+  const nodes = [...flow.outputs.values()]
+  const random = new Random(readRows)
+  for (const source of sourcesOf(nodes))
+    feedOf(source).serve({ arrival: 'in order', readRows, partitions: 1 }, random)
+  let execution: Execution
+  try {
+    execution = await execute(engine, nodes, steps)
+  } catch (error) {
+    if (!(error instanceof HeadraceError)) throw error
+    return error.code === flow.fails ? undefined : `it failed with ${error.code}: ${error.message}`
+  }
+  if (flow.fails !== undefined) return `it did not fail with ${flow.fails}`
+  return answerFault(flow, execution, steps)
+}
+
+function answerFault(flow: GoldenFlow, { outputs }: Execution, steps: StepPolicy): string | undefined {
+  for (const [name, node] of flow.outputs) {
+    const got = outputs.get(node)!
+    const want = flow.expected(name, steps === 'once' ? 'once' : 'steps')
+    const wrong = indiscipline(node, got)
+    if (wrong !== undefined) return `output ${name}: ${wrong}`
+    if (difference(node.schema, want, got) === undefined) continue
+    return `output ${name}\nexpected:\n${rowsText(node.schema, want)}\ngot:\n${rowsText(node.schema, got)}`
+  }
+  return undefined
+}
