@@ -1,6 +1,7 @@
 /** Windows as whole numbers: time is cut into slices of one slide, and a window is known by the slice it begins with. */
 import { HeadraceError } from '../../../errors.ts'
 import type { Column } from '../../../schema/column.ts'
+import { MAX_INSTANT, MIN_INSTANT } from '../../../schema/instant.ts'
 import { lanesOf, pack64, SAFE } from '../kernel/vector.ts'
 import { ENDED, NEVER } from './operator.ts'
 
@@ -54,10 +55,16 @@ export function endedSlices(watermark: bigint, after: number, slide: number): nu
   return Number(floorDivide(watermark + 1n - BigInt(after), BigInt(slide)))
 }
 
-/** The instants at which slices begin, as a timestamp column. */
+/** The instants at which slices begin, as a timestamp column. OVERFLOW where that is beyond what a timestamp holds. */
 export function timesOfSlices(slices: Float64Array, slide: number): Column {
   const lanes = slices.map(slice => slice * slide)
   if (lanes.every(Number.isSafeInteger)) return { form: 'int64', values: pack64(lanes, lanes.length) }
   const step = BigInt(slide)
-  return { form: 'int64', values: BigInt64Array.from(slices, slice => BigInt(slice) * step) }
+  return { form: 'int64', values: BigInt64Array.from(slices, slice => withinYears(BigInt(slice) * step)) }
+}
+
+/** All instants beyond the years are beyond the safe integers too. */
+function withinYears(micros: bigint): bigint {
+  if (micros >= MIN_INSTANT && micros <= MAX_INSTANT) return micros
+  throw new HeadraceError('OVERFLOW', 'window: a window reaches beyond the years 0001 to 9999.')
 }
