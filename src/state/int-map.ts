@@ -21,6 +21,26 @@ export class IntMap {
     }
   }
 
+  /** The values of keys[from, to) into `values`; says whether all were found. */
+  getAll(keys: Int32Array, from: number, to: number, values: Int32Array): boolean {
+    const entries = this.#entries
+    const mask = entries.length - 1
+    let all = true
+    for (let i = from; i < to; i++) {
+      const key = keys[i]!
+      let at = (2 * key) & mask
+      let found = entries[at]!
+      while (found !== key && found !== NONE) {
+        at = (at + 2) & mask
+        found = entries[at]!
+      }
+      // A free entry holds −1 twice.
+      values[i] = entries[at + 1]!
+      all &&= found === key
+    }
+    return all
+  }
+
   /** Adds a key that is not there. */
   set(key: number, value: number): void {
     if (this.#size * 4 >= this.#entries.length) this.#grow()

@@ -1,7 +1,7 @@
 /** Keys of one or more columns as small integers. Null is a key like any other and equals itself. */
 import { type BinaryColumn, type Column, formOf, type TextColumn } from '../schema/column.ts'
 import type { ColumnType } from '../schema/type.ts'
-import { NULL_WORD, TextIds } from './text-ids.ts'
+import { type Dictionary, NULL_WORD, rememberedBy, TextIds } from './text-ids.ts'
 import { WordTable } from './word-table.ts'
 
 /** How one column's values become words. */
@@ -40,6 +40,9 @@ export class KeyTable {
   readonly #table: WordTable
   #scratch = new Int32Array(0)
   #uses = new Int32Array(16)
+  /** Of a single text key: number + 1 by dictionary code. Keys that are forgotten take all of it with them. */
+  #byCode = new WeakMap<Dictionary, Int32Array>()
+  #forgot = false
 
   constructor(types: readonly ColumnType[]) {
     this.#columns = keyColumns(types)
@@ -58,6 +61,10 @@ export class KeyTable {
 
   /** The numbers of the keys of the first n rows. */
   numbers(columns: readonly Column[], n: number): Int32Array {
+    const [only] = this.#columns
+    if (this.#columns.length === 1 && only!.texts !== undefined) {
+      return this.#coded(columns[0] as TextColumn | BinaryColumn, only!.texts, n)
+    }
     const width = this.#table.width
     if (this.#scratch.length < n * width) this.#scratch = new Int32Array(n * width)
     this.#columns.forEach((key, i) => {
@@ -65,6 +72,26 @@ export class KeyTable {
     })
     const numbers = new Int32Array(n)
     this.#table.add(this.#scratch, n, numbers)
+    return numbers
+  }
+
+  /** A single text key, the usual case: from dictionary code to number in one look-up. */
+  #coded({ values, valid, dictionary }: TextColumn | BinaryColumn, texts: TextIds, n: number): Int32Array {
+    const numbers = new Int32Array(n)
+    const known = rememberedBy(this.#byCode, dictionary)
+    for (let i = 0; i < n; i++) {
+      if (valid !== undefined && valid[i] === 0) {
+        numbers[i] = this.#table.addWord(NULL_WORD)
+        continue
+      }
+      const code = values[i]!
+      let next = known[code]!
+      if (next === 0) {
+        next = this.#table.addWord(texts.wordOf(dictionary[code]!)) + 1
+        known[code] = next
+      }
+      numbers[i] = next - 1
+    }
     return numbers
   }
 
@@ -83,11 +110,16 @@ export class KeyTable {
   }
 
   release(number: number): void {
-    if (--this.#uses[number]! === 0) this.#table.remove(number)
+    if (--this.#uses[number]! > 0) return
+    this.#table.remove(number)
+    this.#forgot = true
   }
 
-  /** Frees the texts of forgotten keys once they are the most. To be called between batches. */
+  /** Tidies up after releases; must be called before the next `numbers`. Frees the texts of forgotten keys once most are. */
   collect(): void {
+    if (!this.#forgot) return
+    this.#forgot = false
+    this.#byCode = new WeakMap()
     for (const { texts, at } of this.#columns) {
       if (texts?.worthCollecting(this.size)) texts.collect(this.#wordsInUse(at))
     }

@@ -1,7 +1,7 @@
 /** Small integers for texts, found by dictionary code: the hot loop is an array look-up, no string is hashed per row. */
 import type { BinaryColumn, TextColumn } from '../schema/column.ts'
 
-type Dictionary = readonly (string | Uint8Array)[]
+export type Dictionary = readonly (string | Uint8Array)[]
 
 /** The word that stands for null. */
 export const NULL_WORD = 0
@@ -34,7 +34,7 @@ export class TextIds {
     stride: number,
   ): void {
     const { values, valid, dictionary } = column
-    const known = this.#wordsOf(dictionary)
+    const known = rememberedBy(this.#words, dictionary)
     for (let i = 0, at = offset; i < n; i++, at += stride) {
       if (valid !== undefined && valid[i] === 0) {
         words[at] = NULL_WORD
@@ -43,7 +43,7 @@ export class TextIds {
       const code = values[i]!
       let word = known[code]!
       if (word === 0) {
-        word = this.#idOf(dictionary[code]!)
+        word = this.wordOf(dictionary[code]!)
         known[code] = word
       }
       words[at] = word
@@ -74,16 +74,8 @@ export class TextIds {
     this.#words = new WeakMap()
   }
 
-  #wordsOf(dictionary: Dictionary): Int32Array {
-    const known = this.#words.get(dictionary)
-    if (known !== undefined && known.length >= dictionary.length) return known
-    const grown = new Int32Array(Math.max(dictionary.length, 2 * (known?.length ?? 0)))
-    if (known !== undefined) grown.set(known)
-    this.#words.set(dictionary, grown)
-    return grown
-  }
-
-  #idOf(entry: string | Uint8Array): number {
+  /** The word of a text or of bytes. */
+  wordOf(entry: string | Uint8Array): number {
     const key = keyOf(entry)
     let word = this.#ids.get(key)
     if (word === undefined) {
@@ -97,3 +89,13 @@ export class TextIds {
 
 const keyOf = (entry: string | Uint8Array): string =>
   typeof entry === 'string' ? entry : Buffer.from(entry).toString('latin1')
+
+/** What is remembered by code of a dictionary, with room for all of its codes; 0 = nothing yet. */
+export function rememberedBy(memory: WeakMap<Dictionary, Int32Array>, dictionary: Dictionary): Int32Array {
+  const known = memory.get(dictionary)
+  if (known !== undefined && known.length >= dictionary.length) return known
+  const grown = new Int32Array(Math.max(dictionary.length, 2 * (known?.length ?? 0)))
+  if (known !== undefined) grown.set(known)
+  memory.set(dictionary, grown)
+  return grown
+}

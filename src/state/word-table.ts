@@ -40,11 +40,12 @@ export class WordTable {
 
   /** Finds or adds the first n keys that lie one after the other in `words`; their numbers go to `out`. */
   add(words: Int32Array, n: number, out: Int32Array): void {
-    if (this.width === 1) for (let i = 0; i < n; i++) out[i] = this.#addWord(words[i]!)
+    if (this.width === 1) for (let i = 0; i < n; i++) out[i] = this.addWord(words[i]!)
     else for (let i = 0; i < n; i++) out[i] = this.#addKey(words, i * this.width)
   }
 
-  #addWord(word: number): number {
+  /** Finds or adds a key of one word. */
+  addWord(word: number): number {
     const slots = this.#slots
     const words = this.#words
     const mask = slots.length - 1

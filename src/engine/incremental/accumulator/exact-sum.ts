@@ -1,5 +1,5 @@
 /** Exact sums of integers and decimals: doubles while they are safe integers, bigints for what goes beyond. */
-import { SAFE } from '../kernel/vector.ts'
+import { HIGH, halvesOf, LOW, SAFE, SAFE_HIGH, TWO_32 } from '../kernel/vector.ts'
 import { grownDoubles } from './accumulator.ts'
 
 export class ExactTotals {
@@ -26,6 +26,20 @@ export class ExactTotals {
       // A rounded sum of two safe integers that still lies within the bound was not rounded.
       if (total <= SAFE && total >= -SAFE) near[slot] = total
       else this.add(slot, BigInt(lanes[i]!))
+    }
+  }
+
+  /** Adds 64-bit integers, given as halves, to the slots of their rows. */
+  addInt64(slots: Int32Array, values: BigInt64Array): void {
+    const near = this.#near
+    const halves = halvesOf(values)
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!
+      const high = halves[2 * i + HIGH]!
+      const total = near[slot]! + (high * TWO_32 + (halves[2 * i + LOW]! >>> 0))
+      const safe = high < SAFE_HIGH && high >= -SAFE_HIGH && total <= SAFE && total >= -SAFE
+      if (safe) near[slot] = total
+      else this.add(slot, values[i]!)
     }
   }
 

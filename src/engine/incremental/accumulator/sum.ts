@@ -45,6 +45,10 @@ class ExactSum implements Accumulator {
   add(frame: Frame, slots: Int32Array): void {
     const vector = this.#argument.run(frame)
     countInto(this.#counts, slots, vector.valid, frame.weights)
+    if (vector.form === 'int64' && vector.valid === undefined && frame.weights === undefined) {
+      this.#totals.addInt64(slots, vector.values)
+      return
+    }
     const lanes = lanesOf(vector, frame.length)
     if (lanes === undefined) this.#addWide(frame, vector, slots)
     else if (vector.valid === undefined && frame.weights === undefined) this.#totals.addLanes(slots, lanes)

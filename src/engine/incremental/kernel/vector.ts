@@ -25,9 +25,9 @@ const LITTLE = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 /** Where the low half of a 64-bit word lies. */
 export const LOW = LITTLE ? 0 : 1
 export const HIGH = 1 - LOW
-const TWO_32 = 2 ** 32
+export const TWO_32 = 2 ** 32
 /** The high half of a safe integer lies within ±2^21. */
-const SAFE_HIGH = 2 ** 21
+export const SAFE_HIGH = 2 ** 21
 
 /** The `valid` property of a vector or column: left out where all rows are present. */
 export const nulls = (valid: Uint8Array | undefined): { valid?: Uint8Array } =>

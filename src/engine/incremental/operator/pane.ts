@@ -17,6 +17,11 @@ export class Pane {
     return this.#index.get(key)
   }
 
+  /** The slots of keys[from, to), −1 for those that it does not have; says whether it has all. */
+  find(keys: Int32Array, from: number, to: number, slots: Int32Array): boolean {
+    return this.#index.getAll(keys, from, to, slots)
+  }
+
   set(key: number, slot: number): void {
     this.#index.set(key, slot)
     if (this.#length === this.#slots.length) {

@@ -4,7 +4,7 @@ import type { Batch } from '../../../schema/batch.ts'
 import type { Column } from '../../../schema/column.ts'
 import type { Read } from '../../../seam/source.ts'
 import type { Frame } from '../kernel/frame.ts'
-import { lanesOf } from '../kernel/vector.ts'
+import { HIGH, halvesOf, LOW, SAFE_HIGH, TWO_32 } from '../kernel/vector.ts'
 import { ENDED, NEVER, Operator } from './operator.ts'
 
 export class Source extends Operator {
@@ -65,17 +65,23 @@ function repeated(frame: Frame, weights: Int32Array): Frame {
 
 /** The greatest event time, in µs. */
 function latestOf({ length }: Batch, times: Column): bigint | undefined {
-  const { valid } = times
-  const lanes = lanesOf(times, length)
-  if (lanes === undefined) return latestWide(times as Column & { form: 'int64' }, length)
+  const { values, valid } = times as Column & { form: 'int64' }
+  const halves = halvesOf(values)
   let latest = Number.NEGATIVE_INFINITY
   for (let i = 0; i < length; i++) {
-    if (lanes[i]! > latest && (valid === undefined || valid[i] === 1)) latest = lanes[i]!
+    const high = halves[2 * i + HIGH]!
+    if (high >= SAFE_HIGH || high < -SAFE_HIGH) return latestWide(values, valid, length)
+    const time = high * TWO_32 + (halves[2 * i + LOW]! >>> 0)
+    if (time > latest && (valid === undefined || valid[i] === 1)) latest = time
   }
   return latest === Number.NEGATIVE_INFINITY ? undefined : BigInt(latest)
 }
 
-function latestWide({ values, valid }: Column & { form: 'int64' }, length: number): bigint | undefined {
+function latestWide(
+  values: BigInt64Array,
+  valid: Uint8Array | undefined,
+  length: number,
+): bigint | undefined {
   let latest: bigint | undefined
   for (let i = 0; i < length; i++) {
     if (valid?.[i] === 0) continue

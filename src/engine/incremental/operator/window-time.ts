@@ -2,38 +2,51 @@
 import { HeadraceError } from '../../../errors.ts'
 import type { Column } from '../../../schema/column.ts'
 import { MAX_INSTANT, MIN_INSTANT } from '../../../schema/instant.ts'
-import { lanesOf, pack64, SAFE } from '../kernel/vector.ts'
+import { HIGH, halvesOf, LOW, pack64, SAFE, SAFE_HIGH, TWO_32 } from '../kernel/vector.ts'
 import { ENDED, NEVER } from './operator.ts'
 
-/** Slices of rows without an event time. */
-export const NO_SLICE = Number.NaN
+/** The slice of a row without an event time. */
+const NO_SLICE = Number.NaN
+
+/** The slices of rows, and a lower bound of them. */
+export interface Slices {
+  readonly slices: Float64Array
+  readonly least: number
+}
 
 /** The slice that each row's event time lies in, as a safe integer. `offset` is added to the column's values. */
-export function slicesOf(times: Column, n: number, offset: number, slide: number): Float64Array {
+export function slicesOf(times: Column, n: number, offset: number, slide: number): Slices {
+  const { values, valid } = times as Column & { form: 'int64' }
+  const halves = halvesOf(values)
   const slices = new Float64Array(n)
-  const lanes = lanesOf(times, n)
-  if (lanes === undefined) wideSlices(times as Column & { form: 'int64' }, n, offset, slide, slices)
-  // The quotient of two safe integers never rounds across a whole number.
-  else for (let i = 0; i < n; i++) slices[i] = Math.floor((lanes[i]! + offset) / slide)
-  const { valid } = times
-  if (valid !== undefined) for (let i = 0; i < n; i++) if (valid[i] === 0) slices[i] = NO_SLICE
-  return slices
+  let least = Number.POSITIVE_INFINITY
+  for (let i = 0; i < n; i++) {
+    const high = halves[2 * i + HIGH]!
+    if (high >= SAFE_HIGH || high < -SAFE_HIGH) return wideSlices(times, n, offset, slide)
+    // The quotient of two safe integers never rounds across a whole number.
+    const slice = Math.floor((high * TWO_32 + (halves[2 * i + LOW]! >>> 0) + offset) / slide)
+    slices[i] = slice
+    if (slice < least) least = slice
+  }
+  if (valid === undefined) return { slices, least }
+  for (let i = 0; i < n; i++) if (valid[i] === 0) slices[i] = NO_SLICE
+  return { slices, least: Number.NEGATIVE_INFINITY }
 }
 
 /** For instants before 1684 or after 2255, whose microseconds are not exact in a double. */
-function wideSlices(
-  { values, valid }: Column & { form: 'int64' },
-  n: number,
-  offset: number,
-  slide: number,
-  slices: Float64Array,
-): void {
+function wideSlices(times: Column, n: number, offset: number, slide: number): Slices {
+  const { values, valid } = times as Column & { form: 'int64' }
+  const slices = new Float64Array(n)
   for (let i = 0; i < n; i++) {
-    if (valid?.[i] === 0) continue
+    if (valid?.[i] === 0) {
+      slices[i] = NO_SLICE
+      continue
+    }
     const slice = floorDivide(values[i]! + BigInt(offset), BigInt(slide))
     if (slice > SAFE || slice < -SAFE) throw tooFine(values[i]!, slide)
     slices[i] = Number(slice)
   }
+  return { slices, least: Number.NEGATIVE_INFINITY }
 }
 
 function tooFine(micros: bigint, slide: number): HeadraceError {

@@ -42,28 +42,31 @@ export abstract class WindowedAggregate extends Operator {
 
   protected async process(frame: Frame): Promise<void> {
     const { slide, allowedLateness } = this.rule
-    const slices = slicesOf(frame.column(this.#timeIndex), frame.length, this.#timeOffset, slide)
+    const times = frame.column(this.#timeIndex)
+    const { slices, least } = slicesOf(times, frame.length, this.#timeOffset, slide)
     // A row's first window ends with the row's own slice; once that is final, the row is late for all of them.
     const final = endedSlices(this.watermark, allowedLateness, slide)
+    if (least >= final && times.valid === undefined) this.take(frame, slices)
+    else await this.#takeTimely(frame, slices, final)
+  }
+
+  async #takeTimely(frame: Frame, slices: Float64Array, final: number): Promise<void> {
     const late: number[] = []
-    let absent = 0
+    const timely: number[] = []
     for (let i = 0; i < frame.length; i++) {
       const slice = slices[i]!
       if (slice < final) late.push(i)
-      else if (Number.isNaN(slice)) absent++
-    }
-    if (late.length === 0 && absent === 0) {
-      this.take(frame, slices)
-      return
+      else if (!Number.isNaN(slice)) timely.push(i)
     }
     this.#late += late.length
-    this.#nullTimes += absent
-    const timely = Int32Array.from(slices.keys()).filter(i => slices[i]! >= final)
-    if (timely.length > 0)
+    this.#nullTimes += frame.length - late.length - timely.length
+    if (timely.length === frame.length) this.take(frame, slices)
+    else if (timely.length > 0) {
       this.take(
-        frame.select(timely),
+        frame.select(Int32Array.from(timely)),
         Float64Array.from(timely, i => slices[i]!),
       )
+    }
     if (late.length === 0) return
     for (const reader of this.#lateReaders) await reader.push(frame.select(Int32Array.from(late)))
   }
@@ -74,10 +77,23 @@ export abstract class WindowedAggregate extends Operator {
   /** The slot of each row in the pane of its slice + `shift`. */
   protected slotsOf(slices: Float64Array, keys: Int32Array, shift: number): Int32Array {
     const slots = new Int32Array(keys.length)
-    let pane: Pane | undefined
-    for (let i = 0; i < keys.length; i++) {
-      const slice = slices[i]! + shift
-      if (pane === undefined || pane.slice !== slice) pane = this.#paneAt(slice)
+    const n = keys.length
+    for (let from = 0; from < n; ) {
+      // Rows come in runs of one window, because they come nearly in the order of time.
+      const slice = slices[from]!
+      let to = from + 1
+      while (to < n && slices[to] === slice) to++
+      const pane = this.#paneAt(slice + shift)
+      if (!pane.find(keys, from, to, slots)) this.#open(pane, keys, from, to, slots)
+      from = to
+    }
+    return slots
+  }
+
+  /** Makes the groups that a pane did not have. */
+  #open(pane: Pane, keys: Int32Array, from: number, to: number, slots: Int32Array): void {
+    for (let i = from; i < to; i++) {
+      if (slots[i]! >= 0) continue
       const key = keys[i]!
       let slot = pane.get(key)
       if (slot < 0) {
@@ -86,7 +102,6 @@ export abstract class WindowedAggregate extends Operator {
       }
       slots[i] = slot
     }
-    return slots
   }
 
   #paneAt(slice: number): Pane {
