@@ -9,10 +9,10 @@ import { batch, type Mode, stream } from './mode.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /** Rows that make a step of a micro-batch even before its time is up, so that its memory is bounded. */
-export const MICRO_BATCH_ROWS = 131_072
+const MICRO_BATCH_ROWS = 131_072
 
 /** Rows of a stream's step at most: few enough to be fresh, enough for a loop over columns to pay. */
-export const STREAM_ROWS = 2048
+const STREAM_ROWS = 2048
 
 /** How a pipeline will run. */
 export interface Way {

@@ -1,11 +1,13 @@
 /** Column generators: each makes any range of a column from a seed alone, without an object or a bigint a row. */
 import { HeadraceError } from '../../errors.ts'
+import { type Duration, durationMicros } from '../../plan/time.ts'
 import { hashAt } from '../../runtime/random.ts'
 import { columnOfCells } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { type Column, formOf, writeInt128 } from '../../schema/column.ts'
 import { MAX_DAY, MIN_DAY } from '../../schema/instant.ts'
 import { type ColumnType, typeText } from '../../schema/type.ts'
+import { cellOf } from '../../schema/value.ts'
 
 /** Makes rows `first` to `first + length` of one column. The same arguments give the same column. */
 export type MakeColumn = (first: number, length: number) => Column
@@ -92,16 +94,35 @@ function range(type: ColumnType): readonly [least: number, most: number] {
   }
 }
 
-/**
- * `from`, `from + step`, `from + 2 step`… (int, float64, decimal; timestamps in µs, dates in days). With `jitter`, each
- * value is moved by up to that much in either direction, so that rows come out of order.
- */
-export function sequence(options: { from?: number; step?: number; jitter?: number } = {}): ColumnGenerator {
+function startOf(type: ColumnType, from: number | string, column: string): number {
+  return typeof from === 'number' ? from : Number(cellOf(type, from, `generate: column '${column}': from`))
+}
+
+function lengthOf(type: ColumnType, length: number | Duration, column: string): number {
+  if (typeof length === 'number') return length
+  if (type.kind === 'timestamp') return durationMicros(`generate: column '${column}'`, length, 0)
+  throw new HeadraceError(
+    'INVALID_ARGUMENT',
+    `generate: column '${column}' is ${typeText(type)} and moves by numbers, not by '${length}'.`,
+  )
+}
+
+export interface SequenceOptions {
+  /** The value of the first row, 0 by default: a number, or the text of a timestamp. */
+  readonly from?: number | string
+  /** From row to row, 1 by default: a number, or for timestamps a duration. */
+  readonly step?: number | Duration
+  /** How far a value may be moved, either way, so that rows come out of order. */
+  readonly jitter?: number | Duration
+}
+
+/** `from`, `from + step`, `from + 2 step`… (numbers of timestamps are µs, of dates days). */
+export function sequence(options: SequenceOptions = {}): ColumnGenerator {
   return {
     bind(type, key, column) {
-      const from = unitsOf(type, options.from ?? 0, column)
-      const step = unitsOf(type, options.step ?? 1, column)
-      const jitter = unitsOf(type, options.jitter ?? 0, column)
+      const from = unitsOf(type, startOf(type, options.from ?? 0, column), column)
+      const step = unitsOf(type, lengthOf(type, options.step ?? 1, column), column)
+      const jitter = unitsOf(type, lengthOf(type, options.jitter ?? 0, column), column)
       const line: Units = row => from + row * step
       const moved: Units = row =>
         from + row * step + Math.floor((hashAt(key, row) / TWO_32) * (2 * jitter + 1)) - jitter

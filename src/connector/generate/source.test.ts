@@ -32,6 +32,15 @@ test('a sequence counts in the units of its type, beyond 32 bits and below zero'
   assert.deepEqual(await column(t.date(), sequence({ from: -1 }), 2), [-1, 0])
 })
 
+test('timestamps begin at a text and move by durations', async () => {
+  const ticks = sequence({ from: '1970-01-01T00:01:00Z', step: '10 milliseconds' })
+  assert.deepEqual(await column(t.timestamp(), ticks, 3), [60_000_000n, 60_010_000n, 60_020_000n])
+  await assert.rejects(column(t.int64(), sequence({ step: '1 second' })), {
+    message: /'x' is int64.*'1 second'/,
+  })
+  await assert.rejects(column(t.timestamp(), sequence({ from: 'noon' })), { message: /'x': from/ })
+})
+
 test('jitter moves each value by no more than itself, and both ways', async () => {
   const moved = await column(t.timestamp(), sequence({ step: 10, jitter: 100 }))
   const by = moved.map((value, row) => Number(value) - 10 * row)
