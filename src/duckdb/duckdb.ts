@@ -29,6 +29,9 @@ export interface DuckdbOptions {
   readonly tempDirectory?: string
 }
 
+/** Two instances must not share a folder: they would name their files alike. */
+let instances = 0
+
 export interface QueryOptions {
   readonly batchRows?: number
   /** What is being done, for the messages of errors. */
@@ -38,7 +41,6 @@ export interface QueryOptions {
 export class Duckdb {
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
-  readonly #streams = new Set<DuckDBConnection>()
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance
@@ -52,7 +54,8 @@ export class Duckdb {
     const instance = await DuckDBInstance.create(options.file ?? ':memory:', {
       threads: String(threads),
       memory_limit: `${Math.max(1, Math.floor(memory / 2 ** 20))}MiB`,
-      temp_directory: options.tempDirectory ?? join(tmpdir(), `headrace-duckdb-${process.pid}`),
+      temp_directory:
+        options.tempDirectory ?? join(tmpdir(), `headrace-duckdb-${process.pid}-${++instances}`),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       preserve_insertion_order: 'true',
@@ -90,16 +93,21 @@ export class Duckdb {
   ): AsyncGenerator<Batch> {
     const what = options.what ?? 'Running SQL'
     const connection = await this.#instance.connect()
-    this.#streams.add(connection)
+    let fetching: Promise<unknown> = Promise.resolve()
     try {
       const result = await interruptible(connection, signal, what, () => connection.stream(sql))
       checkWidth(result.columnCount, schema, sql)
-      const fetch = () => interruptible(connection, signal, what, () => result.fetchChunk())
+      const fetch = () => {
+        const next = interruptible(connection, signal, what, () => result.fetchChunk())
+        fetching = next
+        return next
+      }
       yield* batched(fetch, schema, options.batchRows ?? BATCH_ROWS)
     } finally {
+      // A reader that leaves early has a chunk on its way: a connection is closed only when nothing runs on it.
       connection.interrupt()
+      await fetching.catch(() => undefined)
       connection.closeSync()
-      this.#streams.delete(connection)
     }
   }
 
@@ -113,9 +121,8 @@ export class Duckdb {
     define(this.#connection, fn)
   }
 
-  /** Ends all streams and frees the instance. */
+  /** Frees the instance. Streams must have ended. */
   close(): void {
-    for (const connection of this.#streams) connection.interrupt()
     this.#connection.closeSync()
     this.#instance.closeSync()
   }
@@ -136,22 +143,20 @@ async function* batched(
   let parts: Batch[] = []
   let rows = 0
   let next = fetch()
-  try {
-    for (;;) {
-      const chunk = await next
-      if (chunk === null || chunk.rowCount === 0) break
-      next = fetch()
-      if (rows > 0 && rows + chunk.rowCount > batchRows) {
-        yield concat(parts)
-        reader.renew()
-        parts = []
-        rows = 0
-      }
-      parts.push(reader.read(chunk.chunk))
-      rows += chunk.rowCount
-    }
-  } finally {
+  for (;;) {
+    const chunk = await next
+    if (chunk === null || chunk.rowCount === 0) break
+    next = fetch()
+    // Awaited in the next turn, which may never come, or come after a pause: a failure is no surprise until then.
     next.catch(() => undefined)
+    if (rows > 0 && rows + chunk.rowCount > batchRows) {
+      yield concat(parts)
+      reader.renew()
+      parts = []
+      rows = 0
+    }
+    parts.push(reader.read(chunk.chunk))
+    rows += chunk.rowCount
   }
   if (rows > 0) yield concat(parts)
 }
