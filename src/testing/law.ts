@@ -12,12 +12,16 @@ export interface Law<Subject> {
 /** Laws that an implementation does not keep, each with the reason. A gap that has closed fails, so that it is removed. */
 export type Gaps = Readonly<Record<string, string>>
 
-/** Registers a test for every law with `node:test`. */
+/** How a test is registered. */
+export type Register = (name: string, run: () => Promise<void>) => unknown
+
+/** Registers a test for every law, with `node:test` unless told otherwise. */
 export function testLaws<Subject>(
   what: string,
   laws: readonly Law<Subject>[],
   subject: Subject,
   gaps: Gaps,
+  register: Register = (name, run) => test(name, run),
 ): void {
   for (const name of Object.keys(gaps)) {
     if (!laws.some(law => law.name === name))
@@ -25,8 +29,8 @@ export function testLaws<Subject>(
   }
   for (const law of laws) {
     const reason = gaps[law.name]
-    if (reason === undefined) test(`${what}: ${law.name}`, () => law.holds(subject))
-    else test(`${what}, gap: ${law.name} (${reason})`, () => fails(law, subject))
+    if (reason === undefined) register(`${what}: ${law.name}`, () => law.holds(subject))
+    else register(`${what}, gap: ${law.name} (${reason})`, () => fails(law, subject))
   }
 }
 

@@ -36,7 +36,8 @@ export class Feed implements Source {
     const arrived = rows ?? arrange(this.input, serving.arrival, random)
     const count = this.input.mode === 'append' ? serving.partitions : 1
     const dealt: WeightedRow[][] = Array.from({ length: count }, () => [])
-    for (const row of arrived) dealt[random.int(0, count - 1)]!.push(row)
+    // Unevenly, so that in the middle of a run the partitions stand at different times.
+    for (const row of arrived) dealt[random.chance(0.6) ? 0 : random.int(0, count - 1)]!.push(row)
     this.#partitions = dealt
     this.#readRows = serving.readRows
     this.#dress = batch => disguised(batch, random)
