@@ -23,35 +23,39 @@ export interface Collected {
   readonly changes: readonly { readonly epoch: number; readonly batch: Batch }[]
 }
 
-/** A sink that keeps every change of its last run. `collected` is undefined before the first. */
+/** A sink that keeps every change of a run. `collected` is undefined before the first. */
 export interface MemorySink extends Sink {
   collected(): Collected | undefined
 }
 
-/** Rows of epochs that were not committed are forgotten; those of a run that failed later are kept, to be looked at. */
+/**
+ * Keeps the committed epochs of the last run, also of one that failed after them. A run takes the place of the one before
+ * when it first commits.
+ */
 export function memorySink(): MemorySink {
-  let input: SinkInput | undefined
-  let changes: { epoch: number; batch: Batch }[] = []
+  let last: Collected | undefined
   return {
     name: 'memory',
     onReplay: 'idempotent',
     accepts: ['append', 'upsert', 'changelog'],
-    collected: () => (input === undefined ? undefined : { input, changes }),
-    open: async (_, opened) => {
-      input = opened
-      changes = []
-      return new MemoryWriter(changes)
-    },
+    collected: () => last,
+    open: async (_, input) =>
+      new MemoryWriter(changes => {
+        last = { input, changes }
+      }),
   }
 }
 
+type Changes = Collected['changes'][number][]
+
 class MemoryWriter implements SinkWriter {
   readonly #epochs = new Epochs('memory')
-  readonly #changes: { epoch: number; batch: Batch }[]
-  #pending: { epoch: number; batch: Batch }[] = []
+  readonly #publish: (changes: Changes) => void
+  readonly #changes: Changes = []
+  #pending: Changes = []
 
-  constructor(changes: { epoch: number; batch: Batch }[]) {
-    this.#changes = changes
+  constructor(publish: (changes: Changes) => void) {
+    this.#publish = publish
   }
 
   async committed(): Promise<number> {
@@ -67,6 +71,7 @@ class MemoryWriter implements SinkWriter {
     this.#epochs.commit(epoch)
     this.#changes.push(...this.#pending)
     this.#pending = []
+    this.#publish(this.#changes)
   }
 
   async close(): Promise<void> {

@@ -16,7 +16,7 @@ export interface PrintOptions {
 const WIDEST = 40
 const rightAligned = new Set(['int32', 'int64', 'float64', 'decimal'])
 
-/** A sink that prints. Rows taken away begin with −, and in relations that change those added with +. */
+/** A sink that prints each epoch when it is committed. Rows taken away begin with −, and in relations that change those added with +. */
 export function printSink(options: PrintOptions = {}): Sink {
   return {
     name: 'print',
@@ -34,6 +34,8 @@ class Printer implements SinkWriter {
   readonly #limit: number
   #widths: number[] | undefined
   #rows = 0
+  /** Lines of the epoch that is being written. */
+  #pending: { readonly texts: string[]; readonly sign: string }[] = []
 
   constructor(input: SinkInput, options: PrintOptions) {
     this.#schema = input.schema
@@ -50,27 +52,30 @@ class Printer implements SinkWriter {
     this.#epochs.expect(epoch)
     const shown = Math.max(0, Math.min(batch.length, this.#limit - this.#rows))
     this.#rows += batch.length
-    const lines = Array.from({ length: shown }, (_, row) => this.#texts(batch, row))
-    if (lines.length === 0) return
-    const first = this.#widths === undefined
-    const names = Object.keys(this.#schema)
-    const all = first ? [names, ...lines] : lines
-    const widths = names.map((_, c) => Math.max(this.#widths?.[c] ?? 0, ...all.map(line => line[c]!.length)))
-    this.#widths = widths
-    if (first) this.#line(this.#aligned(names, widths, ' '))
-    lines.forEach((line, row) => {
+    for (let row = 0; row < shown; row++) {
       const sign = (batch.weights?.[row] ?? 1) < 0 ? '−' : '+'
-      this.#line(this.#aligned(line, widths, sign))
-    })
+      this.#pending.push({ texts: this.#texts(batch, row), sign })
+    }
   }
 
   async commit(epoch: number): Promise<void> {
     this.#epochs.commit(epoch)
+    const lines = this.#pending
+    this.#pending = []
+    if (lines.length === 0) return
+    const names = Object.keys(this.#schema)
+    const heading = this.#widths === undefined ? [{ texts: names, sign: ' ' }] : []
+    const all = [...heading, ...lines]
+    const widths = names.map((_, c) =>
+      Math.max(this.#widths?.[c] ?? 0, ...all.map(({ texts }) => texts[c]!.length)),
+    )
+    this.#widths = widths
+    for (const { texts, sign } of all) this.#line(this.#aligned(texts, widths, sign))
   }
 
-  async close(): Promise<void> {
+  async close(ended: boolean): Promise<void> {
     const more = this.#rows - this.#limit
-    if (more > 0) this.#line(`… and ${more} more`)
+    if (ended && more > 0) this.#line(`… and ${more} more`)
   }
 
   #texts(batch: Batch, row: number): string[] {
