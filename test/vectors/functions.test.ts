@@ -9,10 +9,7 @@ import { type ColumnType, type Schema, t, typeText, withNull } from '../../src/s
 import { functionVectors } from './all.ts'
 import { engines, given, resultsOf, resultsOfGroups } from './engines.ts'
 import { differs } from './same.ts'
-import { cellOf, type Failure, isFailure, type Value, type Vector, type Vectors } from './table.ts'
-
-/** Places of arguments that must be constants. */
-const CONSTANTS: Partial<Record<FunctionName, readonly number[]>> = { substring: [1, 2], splitPart: [1, 2] }
+import { CONSTANTS, cellOf, type Failure, isFailure, type Value, type Vector, type Vectors } from './table.ts'
 
 const names = Object.keys(functions) as FunctionName[]
 

@@ -53,6 +53,7 @@ export const numberVectors: Readonly<Record<keyof typeof numbers, readonly Vecto
       [-MAX, -MAX, null],
     ),
     on([float, int32], [0.5, 2, 2.5]),
+    on([t.decimal(18, 0), t.decimal(18, 0)], ['9'.repeat(18), '1', `1${'0'.repeat(18)}`]),
   ],
   sub: [
     on(
@@ -90,7 +91,7 @@ export const numberVectors: Readonly<Record<keyof typeof numbers, readonly Vecto
       ['-0.01', '0.1', '-0.001'],
       ['9999999999.99', '99.9', '998999999999.001'],
     ),
-    on([money, int32], ['-2.50', 3, '-7.50']),
+    on([money, int32], ['-2.50', 3, '-7.50'], ['9999999999.99', MIN32, '-21474836479978525163.52']),
     on(
       [t.decimal(19, 0), t.decimal(19, 0)],
       ['9'.repeat(19), '9'.repeat(19), `${'9'.repeat(18)}8${'0'.repeat(18)}1`],

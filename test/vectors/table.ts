@@ -6,6 +6,7 @@
  * or, beyond 2^53, a bigint.
  */
 import type { ErrorCode } from '../../src/errors.ts'
+import type { FunctionName } from '../../src/plan/function/catalogue.ts'
 import type { FunctionOptions } from '../../src/plan/function/function.ts'
 import type { Cell } from '../../src/schema/cell.ts'
 import { Refusal } from '../../src/schema/refusal.ts'
@@ -24,6 +25,12 @@ export const fails = (code: ErrorCode): Failure => ({ fails: code })
 
 export const isFailure = (value: Value | Failure): value is Failure =>
   typeof value === 'object' && value !== null && 'fails' in value
+
+/** Places of arguments that must be constants. */
+export const CONSTANTS: Partial<Record<FunctionName, readonly number[]>> = {
+  substring: [1, 2],
+  splitPart: [1, 2],
+}
 
 /** Arguments, then the result. */
 export type Vector = readonly [...Value[], Value | Failure]

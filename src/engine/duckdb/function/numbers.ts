@@ -28,19 +28,25 @@ function unchecked(expression: Expression, emitter: Emitter): string {
 
 const DOUBLE: ColumnType = { kind: 'float64', nullable: true }
 
-/** Sum, difference, product. DuckDB types those of decimals as the catalogue does; the cast only says so. */
+/**
+ * Sum, difference, product. DuckDB types those of decimals as the catalogue does, and the cast only says so, but for one
+ * thing: of operands that fit 64 bits it makes a result that does, and fails beyond 18 digits. A 19th digit prevents it.
+ */
 const arithmetic: Emit = (call, emitter) => {
   const operator = OPERATORS[call.fn]!
   if (call.type.kind === 'float64') return finite(unchecked(call, emitter))
   const types = call.args.map(arg => arg.type)
   const inDecimals = call.fn === 'mul' && call.type.kind === 'decimal'
   const [a, b] = call.args.map(arg => {
-    const type = inDecimals ? asDecimal(arg.type) : commonOrMismatch(call.fn, types)
+    const exact = inDecimals ? asDecimal(arg.type) : commonOrMismatch(call.fn, types)
+    const type = exceeds64Bits(call.type) && !exceeds64Bits(exact) ? { ...exact, precision: 19 } : exact
     return widened(emitter.sql(arg), arg.type, type)
   })
   const result = `(${a} ${operator} ${b})`
   return call.type.kind === 'decimal' ? cast(result, call.type) : result
 }
+
+const exceeds64Bits = ({ kind, precision }: ColumnType): boolean => kind === 'decimal' && precision! > 18
 
 /** A constant that is not 0 nor −1 needs no guard. */
 const isPlainDivisor = (divisor: Expression): boolean =>
