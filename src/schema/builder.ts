@@ -139,8 +139,9 @@ export class Int64Builder extends Builder {
 
   /** Stores a whole number of at most 2^53. */
   setNumber(row: number, value: number): void {
-    this.#halves[2 * row + LOW] = value | 0
-    this.#halves[2 * row + HIGH] = Math.floor(value * 2 ** -32)
+    const low = value | 0
+    this.#halves[2 * row + LOW] = low
+    this.#halves[2 * row + HIGH] = low === value ? low >> 31 : Math.floor(value * 2 ** -32)
     this.valid[row] = 1
   }
 

@@ -1,7 +1,15 @@
 /** Dictionaries of texts, found by their UTF-8 bytes: what makes a string column cheap to read. */
 
-const MIN_SLOTS = 64
+const FIRST_SLOTS = 64
 const ASCII_ONLY = 0x80
+
+/** A slot is four words, so that a look-up touches one place here and one in the arena. */
+const SLOT = 4
+/** In a slot: the code plus one (0: the slot is free), the hash, and where the bytes begin and end in the arena. */
+const CODE = 0
+const HASH = 1
+const START = 2
+const END = 3
 
 /**
  * The strings of a text column with their codes. Strings are found by bytes, so a repeated value is never decoded
@@ -9,11 +17,8 @@ const ASCII_ONLY = 0x80
  */
 export class Dictionary {
   readonly strings: string[] = []
-  #slots = new Int32Array(MIN_SLOTS).fill(-1)
-  #hashes = new Int32Array(MIN_SLOTS)
-  /** Where the bytes of string i end in the arena; they begin where those of i − 1 end. */
-  #ends = new Int32Array(MIN_SLOTS)
-  #arena = Buffer.allocUnsafeSlow(MIN_SLOTS * 16)
+  #slots = new Int32Array(FIRST_SLOTS * SLOT)
+  #arena = Buffer.allocUnsafeSlow(FIRST_SLOTS * 16)
   #used = 0
 
   /** Bytes of all strings. */
@@ -25,52 +30,40 @@ export class Dictionary {
   find(bytes: Uint8Array, start: number, end: number, hash: number): number {
     const slots = this.#slots
     const mask = slots.length - 1
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const code = slots[slot]!
-      if (code === -1) return -1
-      if (this.#hashes[code] === hash && this.#equals(code, bytes, start, end)) return code
+    for (let slot = (hash << 2) & mask; ; slot = (slot + SLOT) & mask) {
+      const code = slots[slot + CODE]!
+      if (code === 0) return -1
+      if (slots[slot + HASH] === hash && slots[slot + END]! - slots[slot + START]! === end - start) {
+        if (this.#equals(slots[slot + START]!, bytes, start, end)) return code - 1
+      }
     }
   }
 
-  #equals(code: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const ends = this.#ends
+  #equals(at: number, bytes: Uint8Array, start: number, end: number): boolean {
     const arena = this.#arena
-    let at = code === 0 ? 0 : ends[code - 1]!
-    if (ends[code]! - at !== end - start) return false
     for (let i = start; i < end; i++) if (arena[at++] !== bytes[i]) return false
     return true
   }
 
   /** Adds the text in `bytes[start, end)`, which is valid UTF-8 and not there yet; gives its code. */
   add(bytes: Buffer, start: number, end: number, hash: number): number {
-    const code = this.strings.length
-    if (code === this.#hashes.length) this.#growCodes()
-    if (code * 2 >= this.#slots.length) this.#growSlots()
+    if (this.strings.length * 2 * SLOT >= this.#slots.length) this.#growSlots()
     if (this.#used + end - start > this.#arena.length) this.#growArena(end - start)
-    this.#arena.set(bytes.subarray(start, end), this.#used)
+    const at = this.#used
+    this.#arena.set(bytes.subarray(start, end), at)
     this.#used += end - start
-    this.#ends[code] = this.#used
-    this.#hashes[code] = hash
-    this.#place(code, hash)
-    this.strings.push(textAt(bytes, start, end))
-    return code
-  }
-
-  #place(code: number, hash: number): void {
-    const mask = this.#slots.length - 1
-    let slot = hash & mask
-    while (this.#slots[slot] !== -1) slot = (slot + 1) & mask
-    this.#slots[slot] = code
-  }
-
-  #growCodes(): void {
-    this.#hashes = grownInts(this.#hashes)
-    this.#ends = grownInts(this.#ends)
+    const code = this.strings.push(textAt(bytes, start, end))
+    place(this.#slots, code, hash, at, this.#used)
+    return code - 1
   }
 
   #growSlots(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2).fill(-1)
-    for (let code = 0; code < this.strings.length; code++) this.#place(code, this.#hashes[code]!)
+    const old = this.#slots
+    const slots = new Int32Array(old.length * 2)
+    for (let i = 0; i < old.length; i += SLOT) {
+      if (old[i] !== 0) place(slots, old[i + CODE]!, old[i + HASH]!, old[i + START]!, old[i + END]!)
+    }
+    this.#slots = slots
   }
 
   #growArena(needed: number): void {
@@ -80,10 +73,14 @@ export class Dictionary {
   }
 }
 
-function grownInts(old: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(old.length * 2)
-  grown.set(old)
-  return grown
+function place(slots: Int32Array, code: number, hash: number, start: number, end: number): void {
+  const mask = slots.length - 1
+  let slot = (hash << 2) & mask
+  while (slots[slot] !== 0) slot = (slot + SLOT) & mask
+  slots[slot + CODE] = code
+  slots[slot + HASH] = hash
+  slots[slot + START] = start
+  slots[slot + END] = end
 }
 
 /** The hash of `find` and `add`: FNV-1a, with its high bits folded down because slots are taken from the low ones. */

@@ -7,10 +7,8 @@ export function dateAt(bytes: Uint8Array, start: number, end: number): number {
   const year = two(bytes, start) * 100 + two(bytes, start + 2)
   const month = two(bytes, start + 5)
   const day = two(bytes, start + 8)
-  // A part that is not digits is below −99, which no second part makes up for; so `dayExists` refuses it.
-  return two(bytes, start + 2) >= 0 && dayExists(year, month, day)
-    ? daysOfCivil(year, month, day)
-    : Number.NaN
+  // A part that is not digits is so far below zero that no other part makes up for it.
+  return dayExists(year, month, day) ? daysOfCivil(year, month, day) : Number.NaN
 }
 
 /** Microseconds of `2024-01-31T12:00:00Z` or `…00.123456Z`, one to six digits, where they are exact in a double. */

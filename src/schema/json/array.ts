@@ -144,8 +144,7 @@ export class JsonDecoder implements Decoder {
   /** Reads one element and the byte that ends it. */
   #element(bytes: Buffer): void {
     const s = this.#scan
-    s.bytes = bytes
-    s.pos = 0
+    s.enter(bytes)
     const end = bytes.length - 1
     if (bytes[end] === CLOSE_BRACKET) this.#place = 'after'
     if (peek(s) === CLOSE_BRACKET && s.pos === end && this.#record === 0) return

@@ -9,7 +9,7 @@ const NUL = 0
 export function checkJson(text: string): Refusal | undefined {
   if (!text.isWellFormed()) return new Refusal('ILL_FORMED_TEXT', 'has a lone surrogate')
   const s = new Scan(false)
-  s.bytes = Buffer.from(`${text}\0`)
+  s.enter(Buffer.from(`${text}\0`))
   try {
     scanValue(s, 0)
     if (peek(s) !== NUL || s.pos !== s.bytes.length - 1) return notJson(s.pos)

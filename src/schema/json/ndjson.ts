@@ -69,7 +69,7 @@ export class NdjsonDecoder implements Decoder {
   /** Decodes whole lines. */
   #lines(bytes: Buffer): void {
     const s = this.#scan
-    s.bytes = bytes
+    s.enter(bytes)
     s.pos = this.#position === 0 ? markLength(bytes) : 0
     const utf8 = isUtf8(bytes)
     while (s.pos < bytes.length) this.#line(s, utf8)

@@ -9,17 +9,17 @@ import type {
   ListBuilder,
   TextBuilder,
 } from '../builder.ts'
-import { HASH_SEED, hashByte, hashEnd, textAt } from '../dictionary.ts'
+import { textAt } from '../dictionary.ts'
 import { type Target as FieldTarget, type Store, stores } from '../field.ts'
 import { floatOf, scanNumber, storeDecimal, storeInt32, storeInt64 } from '../number-scan.ts'
 import { decimalOfJson, fitInt32, floatOfText, integerOfJson } from '../number-text.ts'
 import { NOT_ALLOWED } from '../refusal.ts'
 import { fail, must } from '../scan-error.ts'
 import { conformText } from '../standard.ts'
+import { timestampAt } from '../time-scan.ts'
 import type { ColumnType, Kind } from '../type.ts'
 import { cellOfText } from '../value-text.ts'
 import {
-  BACKSLASH,
   CLOSE_BRACKET,
   COMMA,
   expect,
@@ -29,8 +29,8 @@ import {
   peek,
   QUOTE,
   type Scan,
-  scanEscaped,
   scanString,
+  scanText,
   scanValue,
   scanWord,
   TRUE,
@@ -71,7 +71,7 @@ const readers: Readonly<Record<Kind, Target['read']>> = {
   string: readString,
   bytes: readQuoted,
   date: readQuoted,
-  timestamp: readQuoted,
+  timestamp: readTimestamp,
   uuid: readQuoted,
   enum: readQuoted,
   json: readJson,
@@ -128,25 +128,31 @@ function readFloat(s: Scan, target: Target, row: number): void {
   else builder.set(row, must(floatOfText(s.bytes.toString('latin1', start, s.pos)), start))
 }
 
-/** Scans and hashes in one pass; a string seen before is stored by its code alone. */
+/** A string seen before is stored by its code alone. */
 function readString(s: Scan, target: Target, row: number): void {
-  const bytes = s.bytes
-  if (bytes[s.pos] !== QUOTE) wrongKind(s, 'is not a string')
+  if (s.bytes[s.pos] !== QUOTE) wrongKind(s, 'is not a string')
   const start = s.pos + 1
-  let pos = start
-  let hash = HASH_SEED
-  for (let c = bytes[pos]!; c !== QUOTE; c = bytes[++pos]!) {
-    if (c === BACKSLASH || c < 32) {
-      const end = scanEscaped(s, pos)
-      target.builder.setCell(row, textOf(s, start, end))
-      return
-    }
-    hash = hashByte(hash, c)
-  }
-  s.pos = pos + 1
-  hash = hashEnd(hash)
+  const end = scanText(s)
   const builder = target.builder as TextBuilder
-  if (!builder.setSeen(row, bytes, start, pos, hash)) builder.setNew(row, bytes, start, pos, hash)
+  if (s.escaped) builder.setCell(row, textOf(s, start, end))
+  else if (!builder.setSeen(row, s.bytes, start, end, s.hash))
+    builder.setNew(row, s.bytes, start, end, s.hash)
+}
+
+/** The usual spellings have their quote 20 to 27 bytes on: what lies before it is checked by reading it. */
+function readTimestamp(s: Scan, target: Target, row: number): void {
+  const bytes = s.bytes
+  const start = s.pos + 1
+  const last = Math.min(start + 27, bytes.length - 1)
+  let end = start + 20
+  while (end < last && bytes[end] !== QUOTE) end++
+  const micros = end <= last && bytes[start - 1] === QUOTE ? timestampAt(bytes, start, end) : Number.NaN
+  if (Number.isNaN(micros) || bytes[end] !== QUOTE) {
+    readQuoted(s, target, row)
+    return
+  }
+  ;(target.builder as Int64Builder).setNumber(row, micros)
+  s.pos = end + 1
 }
 
 /** All that stands in quotes and is no string: read as a CSV field would be. */

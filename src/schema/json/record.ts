@@ -4,6 +4,7 @@ import type { Rows } from '../decoder.ts'
 import { Dictionary, hashBytes, textAt } from '../dictionary.ts'
 import { NOT_ALLOWED, refusalText, shorten } from '../refusal.ts'
 import { fail, ScanError } from '../scan-error.ts'
+import { Key } from './key.ts'
 import { readInto, type Target, targetOf } from './read.ts'
 import {
   CLOSE_BRACE,
@@ -14,7 +15,7 @@ import {
   peek,
   QUOTE,
   type Scan,
-  scanString,
+  scanText,
   scanValue,
 } from './scan.ts'
 
@@ -23,8 +24,7 @@ const COLON = 0x3a
 /** A column as the reader meets it. */
 interface Field extends Target {
   readonly name: string
-  /** Its key, quoted, and the colon, as they are usually written. */
-  readonly key: Buffer
+  readonly key: Key
   /** The field that followed it the last time: writers keep to an order. */
   next: Field | undefined
   /** The number of the last record that had it. */
@@ -46,8 +46,7 @@ export class RecordReader {
     this.#fields = Object.entries(rows.schema).map(([name, type], i) => {
       const bytes = Buffer.from(name)
       this.#names.add(bytes, 0, bytes.length, hashBytes(bytes, 0, bytes.length))
-      const key = Buffer.from(`${JSON.stringify(name)}:`)
-      return { ...targetOf(type, rows.builders[i]!), name, key, next: undefined, seen: 0 }
+      return { ...targetOf(type, rows.builders[i]!), name, key: new Key(name), next: undefined, seen: 0 }
     })
     this.#first = this.#fields[0]
   }
@@ -70,7 +69,8 @@ export class RecordReader {
     let previous: Field | undefined
     let guess = this.#first
     for (;;) {
-      const field = guess !== undefined && this.#isNext(s, guess) ? guess : this.#key(s)
+      const field = guess?.key.skip(s) ? guess : this.#key(s)
+      peek(s)
       if (field === undefined) scanValue(s, 1)
       else {
         if (field !== guess) this.#learn(previous, field)
@@ -90,37 +90,19 @@ export class RecordReader {
     }
   }
 
-  /** Whether the guessed key comes next; if so, the scanner is moved to its value. */
-  #isNext(s: Scan, guess: Field): boolean {
-    const key = guess.key
-    const length = key.length
-    const bytes = s.bytes
-    if (peek(s) !== QUOTE || s.pos + length >= bytes.length) return false
-    const start = s.pos
-    for (let i = 0; i < length; i++) if (bytes[start + i] !== key[i]) return false
-    s.pos = start + length
-    peek(s)
-    return true
-  }
-
-  /** Reads any key up to its value; gives its field, if it is one. */
+  /** Reads any key and its colon; gives its field, if it is one. */
   #key(s: Scan): Field | undefined {
     if (peek(s) !== QUOTE) failAt(s, 'a quoted key')
     const start = s.pos + 1
-    const end = scanString(s)
-    const field = this.#fields[s.escaped ? this.#escapedKey(s, start, end) : this.#code(s.bytes, start, end)]
+    const end = scanText(s)
+    const code = s.escaped ? this.#escapedKey(s, start, end) : this.#names.find(s.bytes, start, end, s.hash)
     expect(s, COLON, "':'")
-    peek(s)
-    return field
+    return this.#fields[code]
   }
 
   #escapedKey(s: Scan, start: number, end: number): number {
     const name = Buffer.from(JSON.parse(`"${textAt(s.bytes, start, end)}"`))
-    return this.#code(name, 0, name.length)
-  }
-
-  #code(bytes: Buffer, start: number, end: number): number {
-    return this.#names.find(bytes, start, end, hashBytes(bytes, start, end))
+    return this.#names.find(name, 0, name.length, hashBytes(name, 0, name.length))
   }
 
   #learn(previous: Field | undefined, field: Field): void {

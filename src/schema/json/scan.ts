@@ -3,6 +3,7 @@
  * (RFC 8259) as it goes, and stops by itself at the record's end: the byte after a record is one that no value can
  * contain (a line feed in NDJSON, the `,` or `]` of an array, NUL in `checkJson`), so no loop has to look at an end.
  */
+import { HASH_SEED, hashByte, hashEnd } from '../dictionary.ts'
 import { NumberScan, scanNumber } from '../number-scan.ts'
 import { fail } from '../scan-error.ts'
 
@@ -13,13 +14,28 @@ export const MAX_DEPTH = 1000
 export class Scan extends NumberScan {
   /** 10 where a line feed is white space; where it ends the record, 32 once more. */
   readonly newline: number
+  /** The same memory as `bytes`, for reading words. */
+  view: DataView = new DataView(new ArrayBuffer(0))
   /** The last string has escapes, so that its bytes are not its text. */
   escaped = false
+  /** The hash of the bytes that `scanText` scanned, if there are no escapes. */
+  hash = 0
 
   constructor(lines: boolean) {
     super()
     this.newline = lines ? 32 : 10
   }
+
+  /** Goes to the beginning of other bytes. */
+  enter(bytes: Buffer): void {
+    this.bytes = bytes
+    this.view = viewOf(bytes)
+    this.pos = 0
+  }
+}
+
+export function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 /** Skips white space and gives the byte that follows, not consumed. */
@@ -53,11 +69,28 @@ export function scanString(s: Scan): number {
   return pos
 }
 
+/** The same, and hashes the text on the way: for strings that a dictionary is asked for. */
+export function scanText(s: Scan): number {
+  const bytes = s.bytes
+  let pos = s.pos + 1
+  let hash = HASH_SEED
+  let c = bytes[pos]!
+  while (c !== QUOTE && c !== BACKSLASH && c >= 32) {
+    hash = hashByte(hash, c)
+    c = bytes[++pos]!
+  }
+  if (c !== QUOTE) return scanEscaped(s, pos)
+  s.hash = hashEnd(hash)
+  s.escaped = false
+  s.pos = pos + 1
+  return pos
+}
+
 export const QUOTE = 34
 export const BACKSLASH = 92
 
 /** The rest of a string from its first backslash or bad byte. */
-export function scanEscaped(s: Scan, from: number): number {
+function scanEscaped(s: Scan, from: number): number {
   const bytes = s.bytes
   let pos = from
   for (let c = bytes[pos]!; c !== QUOTE; c = bytes[pos]!) {
