@@ -3,7 +3,7 @@
  *
  * C. Masson, J. E. Rim, H. K. Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees",
  * 2019. Unlike there, bins are never collapsed: then the result would depend on the order of additions and retractions.
- * The range of doubles bounds them: 72,706 bins of 8 bytes a sign at the very most, 700 for values within a factor of a million.
+ * The range of doubles bounds them: 72,709 bins of 8 bytes a sign at the very most, 690 for values within a factor of a million.
  * So the result depends only on the multiset of values. Values below 1e-300 keep their sign and order but not the 1 %.
  */
 
