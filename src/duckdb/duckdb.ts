@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api'
 import { HeadraceError } from '../errors.ts'
+import { sleep } from '../runtime/sleep.ts'
 import type { Batch } from '../schema/batch.ts'
 import { concat } from '../schema/take.ts'
 import type { Schema } from '../schema/type.ts'
@@ -169,10 +170,9 @@ async function interruptible<T>(
   statement: () => Promise<T>,
 ): Promise<T> {
   if (signal?.aborted) throw new HeadraceError('STOPPED', `${what}: stopped by its signal.`)
-  let repeat: NodeJS.Timeout | undefined
+  const settled = new AbortController()
   const interrupt = () => {
-    connection.interrupt()
-    repeat = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS)
+    interruptUntil(connection, settled.signal)
   }
   signal?.addEventListener('abort', interrupt, { once: true })
   try {
@@ -181,6 +181,13 @@ async function interruptible<T>(
     throw asHeadraceError(cause, what)
   } finally {
     signal?.removeEventListener('abort', interrupt)
-    clearInterval(repeat)
+    settled.abort()
+  }
+}
+
+async function interruptUntil(connection: DuckDBConnection, settled: AbortSignal): Promise<void> {
+  while (!settled.aborted) {
+    connection.interrupt()
+    await sleep(INTERRUPT_EVERY_MS, settled)
   }
 }

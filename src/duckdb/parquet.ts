@@ -10,7 +10,7 @@ import { name, text, textList } from './sql.ts'
 import { sqlType } from './types.ts'
 
 /** The most rows of a Parquet row group, DuckDB's default: a reader holds about one a thread. */
-export const ROW_GROUP_ROWS = 122_880
+const ROW_GROUP_ROWS = 122_880
 
 /** A column of a Parquet file. */
 export interface FoundColumn {
@@ -111,11 +111,7 @@ function paths(files: readonly string[]): string {
 }
 
 /** Rows of each file, by its footer. */
-export async function parquetRows(
-  db: Duckdb,
-  files: readonly string[],
-  signal?: AbortSignal,
-): Promise<number[]> {
+async function parquetRows(db: Duckdb, files: readonly string[], signal?: AbortSignal): Promise<number[]> {
   if (files.length === 0) return []
   const sql = `SELECT file_name, num_rows FROM parquet_file_metadata(${paths(files)})`
   const found = await db.records(sql, signal, `Reading ${files[0]}`)

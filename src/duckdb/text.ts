@@ -10,7 +10,7 @@ import type { ColumnType } from '../schema/type.ts'
 export const INLINE_BYTES = 12
 
 /** A dictionary above this many entries is left to its readers, and a new one begun with the next batch. */
-export const DICTIONARY_ENTRIES = 65_536
+const DICTIONARY_ENTRIES = 65_536
 
 /**
  * Strings no further apart than this are fetched as one run. The bytes between them lie on the pages of the one or the other,
