@@ -2,6 +2,7 @@
 import { columnOfCells } from '../../../schema/batch.ts'
 import { type Cell, cellKey, compareCells } from '../../../schema/cell.ts'
 import { type Column, formOf } from '../../../schema/column.ts'
+import type { ColumnType } from '../../../schema/type.ts'
 import type { Frame } from '../kernel/frame.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { cellOf, columnOfVector, lanesOf, type Vector } from '../kernel/vector.ts'
@@ -15,6 +16,12 @@ export function extremeAccumulator(fn: 'min' | 'max', argument: Kernel, retracts
 
 const before = (fn: 'min' | 'max') =>
   fn === 'min' ? (a: Cell, b: Cell) => compareCells(a, b) < 0 : (a: Cell, b: Cell) => compareCells(a, b) > 0
+
+/** Values without doubles that order as they do. */
+function isTextual(type: ColumnType): boolean {
+  const form = formOf(type)
+  return form === 'text' || form === 'binary'
+}
 
 /** The values of a vector as doubles that order as they do, where the type has such. */
 function ordinals(vector: Vector, n: number): Float64Array | undefined {
@@ -34,6 +41,7 @@ class Extreme implements Accumulator {
     this.#argument = argument
     this.#sign = fn === 'min' ? 1 : -1
     this.#before = before(fn)
+    if (isTextual(argument.type)) this.#cells = []
   }
 
   grow(capacity: number): void {
@@ -79,13 +87,8 @@ class Extreme implements Accumulator {
   }
 
   #cellOf(best: number): Cell {
-    if (best === Number.POSITIVE_INFINITY || this.#textual()) return null
+    if (best === Number.POSITIVE_INFINITY) return null
     return cellOf(this.#vectorOf(Float64Array.of(best * this.#sign)), this.#argument.type, 0)
-  }
-
-  #textual(): boolean {
-    const form = formOf(this.#argument.type)
-    return form === 'text' || form === 'binary'
   }
 
   #vectorOf(values: Float64Array): Vector {

@@ -25,7 +25,7 @@ const MIN_CONSTANTS = 4096
 
 /** A literal: one vector, made as long as the longest frame so far. */
 export function constantKernel(type: ColumnType, value: Cell): Kernel {
-  let vector = columnOfCells(type, [])
+  let vector: Vector = columnOfCells(type, [])
   let capacity = 0
   return {
     type,
@@ -34,11 +34,22 @@ export function constantKernel(type: ColumnType, value: Cell): Kernel {
     run({ length }) {
       if (length > capacity) {
         capacity = Math.max(MIN_CONSTANTS, length)
-        vector = takeColumn(columnOfCells(type, [value]), new Int32Array(capacity))
+        vector = repeated(type, value, capacity)
       }
       return vector
     },
   }
+}
+
+/** As lanes where it can be, so that they are not made anew for each frame. */
+function repeated(type: ColumnType, value: Cell, n: number): Vector {
+  const column = columnOfCells(type, [value])
+  const exact =
+    value !== null && (column.form === 'int32' || column.form === 'int64' || column.form === 'int128')
+  const lanes = exact ? lanesOf(column, 1) : undefined
+  return lanes === undefined
+    ? takeColumn(column, new Int32Array(n))
+    : { form: 'lanes', values: new Float64Array(n).fill(lanes[0]!) }
 }
 
 export function columnKernel(type: ColumnType, index: number): Kernel {

@@ -10,6 +10,25 @@ import { assemble, type Piece, widen } from './kernel.ts'
 import { type Comparison, compareLoop, doublesOf, holds, type Loop, scaledUp } from './loop.ts'
 import { bothValid, cellOf, columnOfVector, lanesOf, nulls, type Vector } from './vector.ts'
 
+/** Rows in which a condition is true. */
+export function trueRows(condition: Vector, n: number): Int32Array {
+  const { values, valid } = condition as Column & { form: 'bits' }
+  const rows = new Int32Array(n)
+  let found = 0
+  if (valid === undefined) {
+    for (let i = 0; i < n; i++) {
+      rows[found] = i
+      found += values[i]!
+    }
+  } else {
+    for (let i = 0; i < n; i++) {
+      rows[found] = i
+      found += values[i]! & valid[i]!
+    }
+  }
+  return rows.subarray(0, found)
+}
+
 /** Rows in which a condition is true, and the others. */
 export function splitRows(condition: Vector, n: number): { yes: Int32Array; no: Int32Array } {
   const { values, valid } = condition as Column & { form: 'bits' }

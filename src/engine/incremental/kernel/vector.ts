@@ -43,12 +43,9 @@ export function lanesOf(vector: Vector, n: number): Float64Array | undefined {
     case 'lanes':
       return vector.values
     case 'int32':
-    case 'bits': {
-      const lanes = new Float64Array(n)
-      const values = vector.values
-      for (let i = 0; i < n; i++) lanes[i] = values[i]!
-      return lanes
-    }
+      return lanesOf32(vector.values, n)
+    case 'bits':
+      return Float64Array.from(vector.values.subarray(0, n))
     case 'int64':
       return lanesOf64(halvesOf(vector.values), n)
     case 'int128':
@@ -56,6 +53,12 @@ export function lanesOf(vector: Vector, n: number): Float64Array | undefined {
     default:
       throw new Error(`A ${vector.form} column has no lanes`)
   }
+}
+
+function lanesOf32(values: Int32Array, n: number): Float64Array {
+  const lanes = new Float64Array(n)
+  for (let i = 0; i < n; i++) lanes[i] = values[i]!
+  return lanes
 }
 
 function lanesOf64(halves: Int32Array, n: number): Float64Array | undefined {

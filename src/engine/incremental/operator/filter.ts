@@ -4,7 +4,7 @@ import type { OperatorCounters } from '../../engine.ts'
 import { compile } from '../kernel/compile.ts'
 import type { Frame } from '../kernel/frame.ts'
 import type { Kernel } from '../kernel/kernel.ts'
-import { splitRows } from '../kernel/logic.ts'
+import { trueRows } from '../kernel/logic.ts'
 import { Operator } from './operator.ts'
 
 export class Filter extends Operator {
@@ -16,8 +16,8 @@ export class Filter extends Operator {
   }
 
   protected process(frame: Frame): Promise<void> {
-    const { yes } = splitRows(this.#predicate.run(frame), frame.length)
-    return this.emit(yes.length === frame.length ? frame : frame.select(yes))
+    const rows = trueRows(this.#predicate.run(frame), frame.length)
+    return this.emit(rows.length === frame.length ? frame : frame.select(rows))
   }
 
   override counters(): OperatorCounters {
