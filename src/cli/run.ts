@@ -56,7 +56,7 @@ function textOf(report: RunReport): string {
   })
   return [
     `${pipeline}: ${mode} on ${engine}, ${count(steps)} ${steps === 1 ? 'step' : 'steps'}, ${seconds.toFixed(2)} s, ${count(rate)} rows/s`,
-    `${count(rowsRead)} rows read = ${count(report.processed)} processed + ${count(report.late)} late`,
+    `${count(rowsRead)} rows read = ${count(report.processed)} processed + ${count(report.late)} late; ${count(report.rowsWritten)} written`,
     ...counters,
   ].join('\n')
 }

@@ -15,6 +15,8 @@ export interface Output {
   write(step: number, batch: Batch): Promise<void>
   /** Present if the engine may write the whole result into a file by itself. */
   readonly copyTo?: CopyTarget
+  /** Called with the count of rows of that file, in place of `write`. */
+  copied?(rows: number): void
 }
 
 export interface Job {

@@ -138,6 +138,7 @@ test('only one sink of a single-step run may let the engine write its file', asy
   const offered: (CopyTarget | undefined)[] = []
   const engine = engineOf(async job => {
     offered.push(job.outputs[0]!.copyTo)
+    job.outputs[0]!.copied?.(42)
     await job.stepped(1, { rowsRead: 10 })
     return 1
   })
@@ -146,7 +147,11 @@ test('only one sink of a single-step run may let the engine write its file', asy
     [[recording({ copyTo }), recording()], 'once'],
     [[recording({ copyTo })], { maxRows: 5 }],
   ]
-  for (const [sinks, policy] of steps) await run(sinks, { engine, steps: policy })
+  const written: number[] = []
+  for (const [sinks, policy] of steps) {
+    written.push((await run(sinks, { engine, steps: policy })).rowsWritten)
+  }
+  assert.deepEqual(written, [42, 0, 0])
   assert.deepEqual(offered, [copyTo, undefined, undefined])
 })
 

@@ -23,8 +23,8 @@ export interface Execution {
 export interface RunProgress {
   readonly steps: number
   readonly rowsRead: number
-  /** Rows given to each sink, added or taken away. Absent where the engine wrote the file by itself. */
-  readonly rowsWritten?: number
+  /** Rows given to each sink, added or taken away. */
+  readonly rowsWritten: number
   readonly seconds: number
 }
 
@@ -93,7 +93,7 @@ async function pump(
   const progress = (rowsRead: number): RunProgress => ({
     steps: stepsDone,
     rowsRead,
-    ...(copyTo === undefined ? { rowsWritten: written } : {}),
+    rowsWritten: written,
     seconds: (runtime.now() - start) / 1000,
   })
   const write = async (_: number, batch: Batch): Promise<void> => {
@@ -105,7 +105,10 @@ async function pump(
     stepsDone++
     onProgress?.(progress(rowsRead))
   }
-  const output: Output = copyTo === undefined ? { node, write } : { node, write, copyTo }
+  const copied = (rows: number): void => {
+    written = rows
+  }
+  const output: Output = copyTo === undefined ? { node, write } : { node, write, copyTo, copied }
   const report = await engine.run({ outputs: [output], steps, runtime, stepped }, signal)
   return { ...progress(report.rowsRead), ...fates(name, node, report) }
 }

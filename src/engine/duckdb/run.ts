@@ -116,13 +116,15 @@ export class Run {
     return fn
   }
 
-  async #write({ node, copyTo, write }: Output): Promise<void> {
+  async #write({ node, copyTo, copied, write }: Output): Promise<void> {
     const from = this.#from.get(node)!
     const what = labelOf(node)
     if (copyTo !== undefined) {
       const named = Object.keys(node.schema).map((column, place) => `${columnAt(place)} AS ${name(column)}`)
       const select = `SELECT ${named.join(', ')} FROM ${from}`
-      this.rows.set(node, await copyToParquet(this.#db, select, node.schema, copyTo.file, this.#signal))
+      const rows = await copyToParquet(this.#db, select, node.schema, copyTo.file, this.#signal)
+      this.rows.set(node, rows)
+      copied?.(rows)
       return
     }
     let rows = 0
