@@ -1,6 +1,7 @@
 /** Laws of a seam as tests: one suite that every implementation runs. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sleep } from '../runtime/sleep.ts'
 
 /** One sentence that must be true of every implementation, and how to find out. */
 export interface Law<Subject> {
@@ -44,13 +45,13 @@ async function fails<Subject>(law: Law<Subject>, subject: Subject): Promise<void
 
 /** Resolves with whether a promise settles within some milliseconds. */
 export async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  const timeout = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => timeout.resolve(false), milliseconds)
+  const stop = new AbortController()
+  const timeout = sleep(milliseconds, stop.signal).then(() => false)
   const done = promise.then(
     () => true,
     () => true,
   )
-  const settled = await Promise.race([done, timeout.promise])
-  clearTimeout(timer)
+  const settled = await Promise.race([done, timeout])
+  stop.abort()
   return settled
 }

@@ -1,6 +1,7 @@
 /** Many random cases, one after the other; the first failures are made small and told. */
 import type { Engine } from '../engine/engine.ts'
 import { nodesOf } from '../plan/node.ts'
+import { systemRuntime } from '../runtime/runtime.ts'
 import { type Case, type Variant, variantText } from './case.ts'
 import { type Failure, Judge } from './check.ts'
 import { type RandomCase, randomCase } from './generate/cases.ts'
@@ -48,10 +49,10 @@ export interface SuiteReport {
 export async function runSuite(options: SuiteOptions): Promise<SuiteReport> {
   const histogram = new Histogram()
   const failures: SuiteFailure[] = []
-  const deadline = performance.now() + (options.budgetMs ?? Number.POSITIVE_INFINITY)
+  const deadline = systemRuntime.now() + (options.budgetMs ?? Number.POSITIVE_INFINITY)
   let [cases, runs, skipped] = [0, 0, 0]
   for (let seed = options.firstSeed; seed < options.firstSeed + options.cases; seed++) {
-    if (performance.now() > deadline || failures.length >= (options.failures ?? 1)) break
+    if (systemRuntime.now() > deadline || failures.length >= (options.failures ?? 1)) break
     const made = randomCase(seed)
     tally(made, histogram)
     const outcome = await runCase(made, options)

@@ -17,19 +17,6 @@ const STEPS: readonly (readonly [maxRows: number, readRows: number])[] = [
   [131_072, 1024],
 ]
 
-/** All ways for the engines. */
-export function allVariants(engines: readonly Engine[]): Variant[] {
-  return engines.flatMap((engine): Variant[] => {
-    if (engine.name !== 'incremental')
-      return [{ engine, steps: 'once', arrival: 'in order', readRows: 1024, partitions: 1 }]
-    return ARRIVALS.flatMap(arrival =>
-      STEPS.flatMap(([maxRows, readRows]) =>
-        [1, 2].map(partitions => ({ engine, steps: { maxRows }, arrival, readRows, partitions })),
-      ),
-    )
-  })
-}
-
 /** A few ways for each engine, drawn from a seed. */
 export function someVariants(engines: readonly Engine[], seed: number, count: number): Variant[] {
   const random = new Random(seed ^ 0xa11)

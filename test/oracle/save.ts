@@ -2,11 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { feedOf } from '../../src/verify/feed.ts'
-import { savedPlan } from '../../src/verify/generate/saved.ts'
-import { lineOfRow } from '../../src/verify/lines.ts'
 import { expected } from '../../src/verify/oracle.ts'
 import { sourcesOf } from '../../src/verify/plan.ts'
 import type { SuiteFailure } from '../../src/verify/suite.ts'
+import { lineOfRow } from '../golden/lines.ts'
+import { savedPlan } from '../golden/saved.ts'
 
 const golden = join(import.meta.dirname, '..', 'golden')
 

@@ -42,7 +42,7 @@ const TYPES: readonly (() => ColumnType)[] = [
 ]
 
 /** A schema of three to eight columns: a key that repeats, an event time, and others of any type. */
-export function randomSchema(random: Random): Schema {
+function randomSchema(random: Random): Schema {
   const schema: Record<string, ColumnType> = {}
   schema.k = random.pick([t.string(), t.nullable(t.string()), t.int32(), t.nullable(t.int64())])
   schema.at = random.chance(0.3) ? t.nullable(t.timestamp()) : t.timestamp()

@@ -129,7 +129,7 @@ const SUMS: ReadonlySet<FunctionName> = new Set([
   'greatest',
 ])
 
-export function gradeOf(expression: Expression, columns: readonly KnownColumn[]): Grade {
+function gradeOf(expression: Expression, columns: readonly KnownColumn[]): Grade {
   if (expression.kind === 'literal') return 'dyadic'
   if (expression.kind === 'column')
     return columns.find(column => column.name === expression.name)?.grade ?? 'dyadic'

@@ -51,7 +51,7 @@ export function mappedSchema(schema: Schema, keep: readonly string[]): Schema {
 }
 
 /** Columns whose values come back unchanged from a row: json is printed anew, and extreme times have no `Instant`. */
-export function keepable(columns: readonly KnownColumn[]): string[] {
+function keepable(columns: readonly KnownColumn[]): string[] {
   return columns
     .filter(({ type, wild, name }) => type.kind !== 'json' && !wild && name !== 'size')
     .map(column => column.name)

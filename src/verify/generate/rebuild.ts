@@ -18,7 +18,7 @@ import { lateOf } from '../plan.ts'
 import { mapFunctions, mappedSchema } from './opaque.ts'
 
 /** The expression over another schema. Throws HeadraceError where a column or a function is not there any more. */
-export function retyped(expression: Expression, schema: Schema): Expression {
+function retyped(expression: Expression, schema: Schema): Expression {
   switch (expression.kind) {
     case 'literal':
       return expression

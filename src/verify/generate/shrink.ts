@@ -2,6 +2,7 @@
 import { HeadraceError } from '../../errors.ts'
 import type { Expression } from '../../plan/expression.ts'
 import { inputsOf, type Node, nodesOf, type SourceNode } from '../../plan/node.ts'
+import { systemRuntime } from '../../runtime/runtime.ts'
 import { sameType } from '../../schema/type.ts'
 import { legal } from '../arrival.ts'
 import type { Case } from '../case.ts'
@@ -30,12 +31,12 @@ async function smallest(
   milliseconds: number,
   smaller: (of: Case) => Iterable<Case>,
 ): Promise<Case> {
-  const deadline = performance.now() + milliseconds
+  const deadline = systemRuntime.now() + milliseconds
   let best = failing
   for (let found = true; found; ) {
     found = false
     for (const candidate of smaller(best)) {
-      if (performance.now() > deadline) return best
+      if (systemRuntime.now() > deadline) return best
       if (!(await fails(candidate))) continue
       best = candidate
       found = true

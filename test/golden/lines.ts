@@ -3,11 +3,11 @@
  * says the same (`true`, `7`, `null`, lists). What is not a column begins with `$`: `$weight` (1 unless given) and the
  * marks of whoever writes the file.
  */
-import type { Cell } from '../schema/cell.ts'
-import { Refusal } from '../schema/refusal.ts'
-import type { ColumnType, Schema } from '../schema/type.ts'
-import { cellOfText, textOfCell } from '../schema/value-text.ts'
-import type { WeightedRow } from './relation.ts'
+import type { Cell } from '../../src/schema/cell.ts'
+import { Refusal } from '../../src/schema/refusal.ts'
+import type { ColumnType, Schema } from '../../src/schema/type.ts'
+import { cellOfText, textOfCell } from '../../src/schema/value-text.ts'
+import type { WeightedRow } from '../../src/verify/relation.ts'
 
 export interface Line {
   readonly [name: string]: unknown

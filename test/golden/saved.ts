@@ -1,14 +1,14 @@
 /** Plans as JSON: how a random plan that found a mistake is kept. Opaque functions are kept by name. */
-import { aggregateNode, type UntypedAggregation } from '../../plan/builder/nodes.ts'
-import { call, column, type Expression, literal } from '../../plan/expression.ts'
-import type { FunctionName, FunctionOptions } from '../../plan/function/catalogue.ts'
-import { type AggregateNode, inputsOf, type Node, nodesOf } from '../../plan/node.ts'
-import type { Cell } from '../../schema/cell.ts'
-import type { ColumnType, Schema } from '../../schema/type.ts'
-import { feeding, feedOf } from '../feed.ts'
-import type { Input } from './data.ts'
-import { customAggregates } from './opaque.ts'
-import { opaque, rebuilt } from './rebuild.ts'
+import { aggregateNode, type UntypedAggregation } from '../../src/plan/builder/nodes.ts'
+import { call, column, type Expression, literal } from '../../src/plan/expression.ts'
+import type { FunctionName, FunctionOptions } from '../../src/plan/function/catalogue.ts'
+import { type AggregateNode, inputsOf, type Node, nodesOf } from '../../src/plan/node.ts'
+import type { Cell } from '../../src/schema/cell.ts'
+import type { ColumnType, Schema } from '../../src/schema/type.ts'
+import { feeding, feedOf } from '../../src/verify/feed.ts'
+import type { Input } from '../../src/verify/generate/data.ts'
+import { customAggregates } from '../../src/verify/generate/opaque.ts'
+import { opaque, rebuilt } from '../../src/verify/generate/rebuild.ts'
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 type Saved = { [name: string]: Json }
