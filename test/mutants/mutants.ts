@@ -15,8 +15,8 @@ const incremental: readonly Mutant[] = [
   {
     name: 'window off by one: a row at the end of a window belongs to it',
     file: 'operator/window-time.ts',
-    find: 'Math.floor((lanes[i]! + offset) / slide)',
-    replace: 'Math.ceil((lanes[i]! + offset) / slide) - 1',
+    find: 'Math.floor((high * TWO_32 + (halves[2 * i + LOW]! >>> 0) + offset) / slide)',
+    replace: 'Math.ceil((high * TWO_32 + (halves[2 * i + LOW]! >>> 0) + offset) / slide) - 1',
   },
   {
     name: 'event time of a window result is its end, not the instant before',
@@ -57,8 +57,8 @@ const incremental: readonly Mutant[] = [
   {
     name: 'a late row is counted in its window as well',
     file: 'operator/window.ts',
-    find: 'filter(i => slices[i]! >= final)',
-    replace: 'filter(i => !Number.isNaN(slices[i]!))',
+    find: 'else if (!Number.isNaN(slice)) timely.push(i)',
+    replace: 'if (!Number.isNaN(slice)) timely.push(i)',
   },
   {
     name: 'late rows vanish',
@@ -165,8 +165,8 @@ const incremental: readonly Mutant[] = [
   {
     name: 'a sum beyond 2^53 is rounded',
     file: 'accumulator/exact-sum.ts',
-    find: 'if (total <= SAFE && total >= -SAFE) near[slot] = total',
-    replace: 'if (total <= 2 * SAFE && total >= -2 * SAFE) near[slot] = total',
+    find: 'high >= -SAFE_HIGH && total <= SAFE && total >= -SAFE',
+    replace: 'high >= -SAFE_HIGH && total <= 2 * SAFE && total >= -2 * SAFE',
   },
   {
     name: 'overflow of a sum is not noticed',
@@ -212,14 +212,14 @@ const state: readonly Mutant[] = [
   {
     name: 'dictionary codes compared across dictionaries',
     file: 'text-ids.ts',
-    find: 'word = this.#idOf(dictionary[code]!)',
+    find: 'word = this.wordOf(dictionary[code]!)',
     replace: 'word = code + 1\n        this.#entries[word] ??= dictionary[code]!',
   },
   {
     name: 'a null key is the empty text',
     file: 'text-ids.ts',
     find: 'words[at] = NULL_WORD',
-    replace: "words[at] = this.#idOf('')",
+    replace: "words[at] = this.wordOf('')",
   },
 ].map(mutant => ({ ...mutant, file: `src/state/${mutant.file}` }))
 
