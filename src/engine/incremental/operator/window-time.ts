@@ -56,7 +56,7 @@ function tooFine(micros: bigint, slide: number): HeadraceError {
   )
 }
 
-export function floorDivide(a: bigint, b: bigint): bigint {
+function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b
   return a % b < 0n ? quotient - 1n : quotient
 }

@@ -8,7 +8,7 @@ const INT32 = [-(2n ** 31n), 2n ** 31n - 1n] as const
 const INT64 = [-(2n ** 63n), 2n ** 63n - 1n] as const
 
 /** The least and greatest unscaled value of an exact type. */
-export function rangeOf(type: ColumnType): readonly [least: bigint, greatest: bigint] {
+function rangeOf(type: ColumnType): readonly [least: bigint, greatest: bigint] {
   if (type.kind === 'int32') return INT32
   if (type.kind === 'int64') return INT64
   const bound = 10n ** BigInt(type.precision!) - 1n

@@ -16,7 +16,7 @@ export function widener(from: ColumnType, to: ColumnType): (cell: Cell) => Cell 
 }
 
 /** Orders two cells that are not null, of types with a common type. */
-export function ordering(a: ColumnType, b: ColumnType): (x: Cell, y: Cell) => number {
+function ordering(a: ColumnType, b: ColumnType): (x: Cell, y: Cell) => number {
   const common = commonOrMismatch('comparison', [a, b])
   const [left, right] = [widener(a, common), widener(b, common)]
   return (x, y) => compareCells(left(x), right(y))
