@@ -19,13 +19,14 @@ export type On<A, B, O> = O extends string
     ? { readonly [I in keyof O]: Pair<A, B, O[I], O[I], O[I]> }
     : { readonly [L in keyof O]: Pair<A, B, L, O[L], O[L]> }
 
-type Pair<A, B, L, R, Good> = L extends keyof A & string
-  ? R extends keyof B & string
+/** The problem names columns and kinds side by side: a text of all four would be spelled out for every pair of columns. */
+type Pair<A, B, L, R, Good> = L extends keyof A
+  ? R extends keyof B
     ? [KindOf<A[L]>] extends [KindOf<B[R]>]
       ? Good
-      : Problem<`'${L}' is ${KindOf<A[L]>} and '${R}' of the other side is ${KindOf<B[R]>}: cast one of them`>
-    : Problem<`the other side has no column '${R & string}'`>
-  : Problem<`there is no column '${L & string}'`>
+      : Problem<'keys of two types: cast one of them', [L, KindOf<A[L]>, R, KindOf<B[R]>]>
+    : Problem<'the other side has no such column', R>
+  : Problem<'there is no such column', L>
 
 /** The key columns that have the same name on both sides. */
 type Shared<O> = O extends string
