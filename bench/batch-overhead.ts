@@ -63,9 +63,9 @@ async function runOurs(): Promise<void> {
 }
 
 function runByHand(): Promise<void> {
-  const select = `SELECT shop, date_trunc('hour', sold_at) AS window_start, date_trunc('hour', sold_at) + INTERVAL 1 HOUR AS window_end,
-    count(*) AS sold, CAST(sum(cents) AS BIGINT) AS cents, avg(cents) AS mean
-    FROM read_parquet(${text(input)}) WHERE cents > 100 GROUP BY ALL`
+  const hourly = `SELECT shop, date_trunc('hour', sold_at) AS hour, count(*) AS sold, CAST(sum(cents) AS BIGINT) AS cents,
+    avg(cents) AS mean FROM read_parquet(${text(input)}) WHERE cents > 100 GROUP BY shop, hour`
+  const select = `SELECT shop, hour AS window_start, hour + INTERVAL 1 HOUR AS window_end, sold, cents, mean FROM (${hourly})`
   return inDuckdb(async db => {
     await db.run(`COPY (${select}) TO ${text(byHand)} (FORMAT parquet, COMPRESSION zstd)`)
   })
