@@ -168,6 +168,8 @@ test('values that are not of the type fail with their code', async () => {
     ["DATE '0001-01-01' - 1", t.date(), 'OUT_OF_RANGE'],
     ["TIMESTAMP_NS '2020-01-01 00:00:00.000000001'", t.timestamp(), 'OUT_OF_RANGE'],
     ["'{'", t.json(), 'BAD_VALUE'],
+    ["'[1, ]'", t.json(), 'BAD_VALUE'],
+    ["['[NaN]']", t.list(t.json()), 'BAD_VALUE'],
     ['[1, NULL]', t.list(t.int32()), 'NULL_VALUE'],
   ]
   for (const [i, [value, type, expected]] of cases.entries()) {

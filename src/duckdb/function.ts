@@ -3,6 +3,7 @@ import { type DuckDBConnection, DuckDBScalarFunction } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import { type Batch, columnOfCells } from '../schema/batch.ts'
 import { type Cell, cellAt } from '../schema/cell.ts'
+import { type Column, formOf } from '../schema/column.ts'
 import { type ColumnType, withNull } from '../schema/type.ts'
 import { ChunkReader } from './read.ts'
 import { duckdbType } from './types.ts'
@@ -12,27 +13,25 @@ export interface ScalarFunction {
   readonly name: string
   readonly args: readonly ColumnType[]
   readonly result: ColumnType
-  /** Called for each row with its cells; one of them is null only where `onNull` is set. */
+  /** Called for each row with its cells. Where one of them is null, the result is null without a call. */
   readonly apply: (...cells: Cell[]) => Cell
-  /** By default a null argument gives null. */
-  readonly onNull?: boolean
   /** Told of what `apply` threw, because DuckDB passes on only a message. */
   readonly failed: (cause: unknown) => void
 }
 
-/** Registers a function with the instance of a connection. */
+/** Registers a function with the instance of a connection. DuckDB's threads call it one after the other, on this one. */
 export function define(connection: DuckDBConnection, fn: ScalarFunction): void {
-  const args = Object.fromEntries(fn.args.map((type, i) => [`a${i}`, type]))
+  const reader = new ChunkReader(Object.fromEntries(fn.args.map((type, i) => [`a${i}`, type])))
+  const result = withNull(fn.result, true)
   const definition = new DuckDBScalarFunction()
   definition.setName(fn.name)
   for (const type of fn.args) definition.addParameter(duckdbType(type))
   definition.setReturnType(duckdbType(fn.result))
-  if (fn.onNull === true) definition.setSpecialHandling()
-  const result = withNull(fn.result, true)
   duckdb.scalar_function_set_function(definition.scalar_function, (info, input, output) => {
     try {
-      const batch = new ChunkReader(args).read(input)
-      writeVector(output, result, columnOfCells(result, applied(fn, batch)), 0, batch.length)
+      reader.renew()
+      const batch = reader.read(input)
+      writeVector(output, result, columnOf(result, applied(fn, batch)), 0, batch.length)
     } catch (cause) {
       fn.failed(cause)
       duckdb.scalar_function_set_error(info, cause instanceof Error ? cause.message : String(cause))
@@ -42,10 +41,26 @@ export function define(connection: DuckDBConnection, fn: ScalarFunction): void {
 }
 
 function applied(fn: ScalarFunction, { columns, length }: Batch): Cell[] {
-  const results: Cell[] = []
+  const results: Cell[] = new Array(length)
+  const [only] = columns
+  if (columns.length === 1) {
+    for (let row = 0; row < length; row++) {
+      const cell = cellAt(only!, row)
+      results[row] = cell === null ? null : fn.apply(cell)
+    }
+    return results
+  }
   for (let row = 0; row < length; row++) {
     const cells = columns.map(column => cellAt(column, row))
-    results.push(fn.onNull === true || !cells.includes(null) ? fn.apply(...cells) : null)
+    results[row] = cells.includes(null) ? null : fn.apply(...cells)
   }
   return results
+}
+
+/** Texts go out once: finding equal ones would cost more than it saves. */
+function columnOf(type: ColumnType, cells: readonly Cell[]): Column {
+  if (formOf(type) !== 'text') return columnOfCells(type, cells)
+  const values = Int32Array.from(cells, (cell, row) => (cell === null ? -1 : row))
+  const valid = Uint8Array.from(cells, cell => (cell === null ? 0 : 1))
+  return { form: 'text', values, dictionary: cells.map(cell => (cell ?? '') as string), valid }
 }

@@ -1,9 +1,11 @@
 /** Parquet files in and out. */
 import { HeadraceError } from '../errors.ts'
 import type { Batch } from '../schema/batch.ts'
+import type { Cell } from '../schema/cell.ts'
+import { checkJson } from '../schema/json/check.ts'
 import { slice } from '../schema/take.ts'
 import { type ColumnType, type Schema, t, typeText, withNull } from '../schema/type.ts'
-import { adapted, type Promises } from './adapt.ts'
+import { adapted, IS_JSON, type Promises } from './adapt.ts'
 import { BATCH_ROWS, type Duckdb } from './duckdb.ts'
 import { asHeadraceError } from './failure.ts'
 import { name, text, textList } from './sql.ts'
@@ -86,6 +88,7 @@ export async function parquetScan(
   signal?: AbortSignal,
 ): Promise<ParquetScan> {
   if (files.length === 0) return { sql: emptySelect(schema), rows: 0 }
+  if (Object.values(schema).some(hasJson)) defineIsJson(db)
   const promises = await readPromises(db, files, schema, signal)
   const layouts: { columns: string; found: string; files: string[] }[] = []
   for (const file of files) {
@@ -108,6 +111,19 @@ function parquetTable(files: readonly string[]): string {
 /** Paths as DuckDB takes them: it would read `*`, `?` and `[` as patterns. */
 function paths(files: readonly string[]): string {
   return textList(files.map(file => file.replace(/[*?[]/g, '[$&]')))
+}
+
+const hasJson = (type: ColumnType): boolean =>
+  type.kind === 'json' || (type.element !== undefined && hasJson(type.element))
+
+const definedIn = new WeakSet<Duckdb>()
+
+function defineIsJson(db: Duckdb): void {
+  if (definedIn.has(db)) return
+  definedIn.add(db)
+  const apply = (text: Cell): Cell => checkJson(text as string) === undefined
+  const failed = () => undefined
+  db.define({ name: IS_JSON, args: [t.string()], result: t.bool(), apply, failed })
 }
 
 /** Rows of each file, by its footer. */

@@ -62,6 +62,9 @@ function fromText(cast: Cast): string {
       return matching(cast, UUID, 'not a uuid', `lower(${value})`)
     case 'enum':
       return `CASE WHEN NOT list_contains(${textList(to.values!)}, ${value}) THEN ${bad(cast, 'not a value of it')} ELSE ${value} END`
+    case 'date':
+    case 'timestamp':
+      return time(cast)
     default:
       return throughCodec(cast)
   }
@@ -79,7 +82,18 @@ function finiteOr(cast: Cast, read: string): string {
   return `CASE WHEN isfinite(${read}) THEN ${read} WHEN ${cast.value} IS NULL THEN NULL ELSE ${beyond} END`
 }
 
-/** Days and instants: the calendar of the codec decides. */
+const DAY = '[0-9]{4}-[0-9]{2}-[0-9]{2}'
+const CLOCK = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?'
+
+/** DuckDB reads the usual spelling of a day or instant that exists; all else, and the year 0 that it knows, is the codec's. */
+function time(cast: Cast): string {
+  const { value, to } = cast
+  const usual = to.kind === 'date' ? DAY : `${DAY}T${CLOCK}Z`
+  const known = `regexp_full_match(${value}, '${usual}') AND NOT starts_with(${value}, '0000')`
+  const read = `CASE WHEN ${known} THEN TRY_CAST(${value} AS ${sqlType(to)}) END`
+  return `coalesce(${read}, ${throughCodec(cast)})`
+}
+
 function throughCodec({ value, from, to, strict, emitter }: Cast): string {
   const name = emitter.native({
     key: `cast ${typeText(to)} ${strict}`,
