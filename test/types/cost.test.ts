@@ -92,7 +92,7 @@ test('a plan of 15 steps over 100 columns stays within its budget of instantiati
     )
     t.diagnostic(`${many! - few!} instantiations`)
     assert.ok(few! > 0)
-    assert.ok(many! - few! < 100_000, `${many! - few!} instantiations`)
+    assert.ok(many! - few! < 60_000, `${many! - few!} instantiations`)
   } finally {
     rmSync(folder, { recursive: true })
   }
