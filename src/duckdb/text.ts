@@ -83,6 +83,11 @@ function mix(a: number, b: number, c: number, d: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
+/** The address in a string's last 8 bytes. Addresses have 48 bits, so that a double holds them. */
+function pointerAt(words: Int32Array, row: number): number {
+  return (words[row * 4 + 3]! >>> 0) * 2 ** 32 + (words[row * 4 + 2]! >>> 0)
+}
+
 /** Reads the strings or blobs of one column of a result into codes of a dictionary that grows from chunk to chunk. */
 export class TextReader {
   readonly #binary: boolean
@@ -145,25 +150,34 @@ export class TextReader {
     for (const row of rows) codes[row] = added[codes[row]!]!
   }
 
+  /** Appends the strings at the rows' pointers; gives their codes. */
   #fetch(data: Uint8Array, words: Int32Array, rows: readonly number[]): number[] {
     const added: number[] = []
-    const pointers = new Float64Array(rows.length)
-    rows.forEach((row, i) => {
-      pointers[i] = (words[row * 4 + 3]! >>> 0) * 2 ** 32 + (words[row * 4 + 2]! >>> 0)
-    })
     for (let i = 0; i < rows.length; ) {
-      const start = pointers[i]!
-      let end = start + words[rows[i]! * 4]!
+      // Strings follow each other upwards in a heap, downwards in the blocks of a table.
+      let first = rows[i]!
+      let start = pointerAt(words, first)
+      let end = start + words[first * 4]!
       let next = i + 1
       for (; next < rows.length; next++) {
-        const pointer = pointers[next]!
-        if (pointer < start || pointer > end + SAME_PAGES || pointer > start + RUN_BYTES) break
-        end = Math.max(end, pointer + words[rows[next]! * 4]!)
+        const row = rows[next]!
+        const from = pointerAt(words, row)
+        const to = from + words[row * 4]!
+        if (from > end + SAME_PAGES || to < start - SAME_PAGES) break
+        if (Math.max(end, to) - Math.min(start, from) > RUN_BYTES) break
+        if (from < start) {
+          start = from
+          first = row
+        }
+        end = Math.max(end, to)
       }
-      const at = data.byteOffset + rows[i]! * 16 + 8
+      const at = data.byteOffset + first * 16 + 8
       const run = duckdb.get_data_from_pointer(data.buffer as ArrayBuffer, at, end - start)
       const bytes = Buffer.from(run.buffer, run.byteOffset, run.byteLength)
-      for (; i < next; i++) added.push(this.#add(bytes, pointers[i]! - start, words[rows[i]! * 4]!))
+      for (; i < next; i++) {
+        const row = rows[i]!
+        added.push(this.#add(bytes, pointerAt(words, row) - start, words[row * 4]!))
+      }
     }
     return added
   }

@@ -38,8 +38,17 @@ export class Run {
       for (const node of nodesOf(this.#roots())) await this.#reach(node, readers.get(node)!)
       for (const output of this.#job.outputs) await this.#write(output)
     } catch (error) {
-      throw this.#thrown ?? error
+      throw this.#causeOf(error)
     }
+  }
+
+  /**
+   * A function of ours may have thrown before, unheard: DuckDB tries constants while it plans, also in branches that it then
+   * does not take.
+   */
+  #causeOf(error: unknown): unknown {
+    const [own, other] = [this.#thrown, error].map(e => (e instanceof Error ? e.message : String(e)))
+    return this.#thrown !== undefined && other!.includes(own!) ? this.#thrown : error
   }
 
   #roots(): Node[] {
