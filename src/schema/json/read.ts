@@ -9,7 +9,7 @@ import type {
   ListBuilder,
   TextBuilder,
 } from '../builder.ts'
-import { textAt } from '../dictionary.ts'
+import { hashBytes, textAt } from '../dictionary.ts'
 import { type Target as FieldTarget, type Store, stores } from '../field.ts'
 import { floatOf, scanNumber, storeDecimal, storeInt32, storeInt64 } from '../number-scan.ts'
 import { decimalOfJson, fitInt32, floatOfText, integerOfJson } from '../number-text.ts'
@@ -30,7 +30,6 @@ import {
   QUOTE,
   type Scan,
   scanString,
-  scanText,
   scanValue,
   scanWord,
   TRUE,
@@ -130,13 +129,15 @@ function readFloat(s: Scan, target: Target, row: number): void {
 
 /** A string seen before is stored by its code alone. */
 function readString(s: Scan, target: Target, row: number): void {
-  if (s.bytes[s.pos] !== QUOTE) wrongKind(s, 'is not a string')
   const start = s.pos + 1
-  const end = scanText(s)
+  const end = quoted(s)
   const builder = target.builder as TextBuilder
-  if (s.escaped) builder.setCell(row, textOf(s, start, end))
-  else if (!builder.setSeen(row, s.bytes, start, end, s.hash))
-    builder.setNew(row, s.bytes, start, end, s.hash)
+  if (s.escaped) {
+    builder.setCell(row, textOf(s, start, end))
+    return
+  }
+  const hash = hashBytes(s.bytes, start, end)
+  if (!builder.setSeen(row, s.bytes, start, end, hash)) builder.setNew(row, s.bytes, start, end, hash)
 }
 
 /** The usual spellings have their quote 20 to 27 bytes on: what lies before it is checked by reading it. */

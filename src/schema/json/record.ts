@@ -15,7 +15,7 @@ import {
   peek,
   QUOTE,
   type Scan,
-  scanText,
+  scanString,
   scanValue,
 } from './scan.ts'
 
@@ -94,15 +94,19 @@ export class RecordReader {
   #key(s: Scan): Field | undefined {
     if (peek(s) !== QUOTE) failAt(s, 'a quoted key')
     const start = s.pos + 1
-    const end = scanText(s)
-    const code = s.escaped ? this.#escapedKey(s, start, end) : this.#names.find(s.bytes, start, end, s.hash)
+    const end = scanString(s)
+    const code = s.escaped ? this.#escapedKey(s, start, end) : this.#code(s.bytes, start, end)
     expect(s, COLON, "':'")
     return this.#fields[code]
   }
 
   #escapedKey(s: Scan, start: number, end: number): number {
     const name = Buffer.from(JSON.parse(`"${textAt(s.bytes, start, end)}"`))
-    return this.#names.find(name, 0, name.length, hashBytes(name, 0, name.length))
+    return this.#code(name, 0, name.length)
+  }
+
+  #code(bytes: Buffer, start: number, end: number): number {
+    return this.#names.find(bytes, start, end, hashBytes(bytes, start, end))
   }
 
   #learn(previous: Field | undefined, field: Field): void {

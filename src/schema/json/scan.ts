@@ -3,7 +3,6 @@
  * (RFC 8259) as it goes, and stops by itself at the record's end: the byte after a record is one that no value can
  * contain (a line feed in NDJSON, the `,` or `]` of an array, NUL in `checkJson`), so no loop has to look at an end.
  */
-import { HASH_SEED, hashByte, hashEnd } from '../dictionary.ts'
 import { NumberScan, scanNumber } from '../number-scan.ts'
 import { fail } from '../scan-error.ts'
 
@@ -18,8 +17,6 @@ export class Scan extends NumberScan {
   view: DataView = new DataView(new ArrayBuffer(0))
   /** The last string has escapes, so that its bytes are not its text. */
   escaped = false
-  /** The hash of the bytes that `scanText` scanned, if there are no escapes. */
-  hash = 0
 
   constructor(lines: boolean) {
     super()
@@ -64,23 +61,6 @@ export function scanString(s: Scan): number {
   let c = bytes[pos]!
   while (c !== QUOTE && c !== BACKSLASH && c >= 32) c = bytes[++pos]!
   if (c !== QUOTE) return scanEscaped(s, pos)
-  s.escaped = false
-  s.pos = pos + 1
-  return pos
-}
-
-/** The same, and hashes the text on the way: for strings that a dictionary is asked for. */
-export function scanText(s: Scan): number {
-  const bytes = s.bytes
-  let pos = s.pos + 1
-  let hash = HASH_SEED
-  let c = bytes[pos]!
-  while (c !== QUOTE && c !== BACKSLASH && c >= 32) {
-    hash = hashByte(hash, c)
-    c = bytes[++pos]!
-  }
-  if (c !== QUOTE) return scanEscaped(s, pos)
-  s.hash = hashEnd(hash)
   s.escaped = false
   s.pos = pos + 1
   return pos
