@@ -3,6 +3,7 @@ import { HeadraceError } from '../errors.ts'
 import type { Batch } from '../schema/batch.ts'
 import type { Cell } from '../schema/cell.ts'
 import { checkJson } from '../schema/json/check.ts'
+import { conformBatch } from '../schema/standard.ts'
 import { slice } from '../schema/take.ts'
 import { type ColumnType, type Schema, t, typeText, withNull } from '../schema/type.ts'
 import { adapted, IS_JSON, type Promises } from './adapt.ts'
@@ -254,7 +255,7 @@ async function* readFile(
   const sql = from === 0 ? scan.sql : `${scan.sql} WHERE file_row_number >= ${from}`
   let left = to - from
   for await (const batch of db.batches(sql, schema, signal, { batchRows, what: `Reading ${file}` })) {
-    yield left < batch.length ? slice(batch, 0, left) : batch
+    yield conformBatch(left < batch.length ? slice(batch, 0, left) : batch)
     left -= batch.length
     if (left <= 0) return
   }

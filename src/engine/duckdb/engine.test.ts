@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import * as z from 'zod'
 import { files } from '../../connector/files/files.ts'
 import { memory } from '../../connector/memory/endpoint.ts'
 import { Duckdb } from '../../duckdb/duckdb.ts'
@@ -109,6 +110,15 @@ test('what a file holds against its schema is an error, not an answer', async ()
   const nan = await parquet('nan.parquet', "SELECT 'NaN'::DOUBLE AS x")
   await assert.rejects(read(nan, { x: t.float64() }), code('NOT_FINITE'))
   await assert.rejects(read(nan, { y: t.float64() }), code('SCHEMA_MISMATCH'))
+})
+
+test('the validator of a json column sees what a file holds', async () => {
+  const file = await parquet('json.parquet', `SELECT '{"age": 7}'::JSON AS j`)
+  const strict = files.parquet(file, { schema: { j: t.json(z.object({ age: z.number().max(6) })) } })
+  await assert.rejects(run([strict.node]), code('BAD_VALUE'))
+  const filled = z.object({ age: z.number(), tags: z.array(z.string()).default([]) })
+  const { rows } = await run([files.parquet(file, { schema: { j: t.json(filled) } }).node])
+  assert.deepEqual(rows, [[['{"age":7,"tags":[]}']]])
 })
 
 test('what is read twice is computed once', async () => {

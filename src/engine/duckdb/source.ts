@@ -27,7 +27,9 @@ export async function sourceRelation(
   table: string,
   signal: AbortSignal,
 ): Promise<SourceRelation> {
-  if (node.source.scan === undefined) return loaded(db, node, table, signal)
+  // A validator of a column is JavaScript: it sees the values as they are read.
+  const validates = Object.values(node.schema).some(type => type.validator !== undefined)
+  if (node.source.scan === undefined || validates) return loaded(db, node, table, signal)
   const scan = await parquetScan(db, (await node.source.scan()).files, node.schema, signal)
   const renamed = Object.keys(node.schema).map((column, place) => `${name(column)} AS ${columnAt(place)}`)
   return { from: `(SELECT ${renamed.join(', ')} FROM (${scan.sql}))`, rows: scan.rows }
