@@ -8,7 +8,7 @@ const orders = generate({
   columns: {
     product: generate.oneOf(['a', 'b']),
     price: generate.uniform(0, 100),
-    at: generate.sequence(0, 1000),
+    at: generate.sequence({ step: '1 second' }),
   },
   eventTime: { column: 'at' },
   rows: 10,

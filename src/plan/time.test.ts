@@ -7,7 +7,7 @@ import { type Duration, durationMicros, durationText, eventTimeOffset, offsetMic
 
 const events = generate({
   schema: { id: t.string(), at: t.timestamp() },
-  columns: { id: generate.oneOf(['a', 'b']), at: generate.sequence(0, 1000) },
+  columns: { id: generate.oneOf(['a', 'b']), at: generate.sequence({ step: '1 second' }) },
   eventTime: { column: 'at' },
   rows: 10,
 })
