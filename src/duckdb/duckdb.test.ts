@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { HeadraceError } from '../errors.ts'
+import { seeded } from '../runtime/random.ts'
 import { type Batch, batchOfCells, cellsAt } from '../schema/batch.ts'
 import type { Cell } from '../schema/cell.ts'
 import { slice } from '../schema/take.ts'
@@ -116,6 +117,28 @@ test('a range of rows cuts inside files and batches', async () => {
     const expected = Array.from({ length: Math.max(0, (to ?? 15_000) - from) }, (_, i) => [BigInt(from + i)])
     assert.deepEqual(got, expected, `${from} to ${to}`)
   }
+})
+
+test('random texts, short and long, repeated and null, come back in any order', async () => {
+  const seed = 20_261_122
+  const random = seeded(seed)
+  const below = (n: number) => Math.floor(random() * n)
+  const alphabet = ['a', 'b', 'é', '😀', '\0', ' ']
+  const text = () => Array.from({ length: below(30) }, () => alphabet[below(alphabet.length)]).join('')
+  const few = Array.from({ length: 50 }, text)
+  const pick = (): Cell => (below(10) === 0 ? null : below(2) === 0 ? few[below(few.length)]! : text())
+  const cells = Array.from({ length: 20_000 }, (_, id): Cell[] => [id, pick(), pick()])
+  const fields = { id: t.int32(), a: t.nullable(t.string()), b: t.nullable(t.string()) }
+  const writer = await db.table('texts', fields)
+  for (let from = 0; from < cells.length; from += 3000)
+    writer.append(batchOfCells(fields, cells.slice(from, from + 3000)))
+  writer.close()
+  const order = (id: Cell) => ((id as number) * 7919) % 20_011
+  const expected = cells
+    .filter(([id]) => (id as number) % 3 !== 0)
+    .sort((x, y) => order(x[0]!) - order(y[0]!))
+  const sql = 'FROM texts WHERE id % 3 <> 0 ORDER BY id * 7919 % 20011'
+  assert.deepEqual(await rows(db.batches(sql, fields)), expected, `seed ${seed}`)
 })
 
 test('a long column of different strings gets a new dictionary in time', async () => {
