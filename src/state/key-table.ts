@@ -1,6 +1,7 @@
 /** Keys of one or more columns as small integers. Null is a key like any other and equals itself. */
 import { type BinaryColumn, type Column, formOf, type TextColumn } from '../schema/column.ts'
 import type { ColumnType } from '../schema/type.ts'
+import { Scratch } from './scratch.ts'
 import { type Dictionary, NULL_WORD, rememberedBy, TextIds } from './text-ids.ts'
 import { WordTable } from './word-table.ts'
 
@@ -39,6 +40,7 @@ export class KeyTable {
   readonly #columns: readonly KeyColumn[]
   readonly #table: WordTable
   #scratch = new Int32Array(0)
+  readonly #numbers = new Scratch(Int32Array)
   #uses = new Int32Array(16)
   /** Of a single text key: number + 1 by dictionary code. Keys that are forgotten take all of it with them. */
   #byCode = new WeakMap<Dictionary, Int32Array>()
@@ -59,7 +61,7 @@ export class KeyTable {
     return this.#table.limit
   }
 
-  /** The numbers of the keys of the first n rows. */
+  /** The numbers of the keys of the first n rows; valid until the next call. */
   numbers(columns: readonly Column[], n: number): Int32Array {
     const [only] = this.#columns
     if (this.#columns.length === 1 && only!.texts !== undefined) {
@@ -70,14 +72,14 @@ export class KeyTable {
     this.#columns.forEach((key, i) => {
       encode(key, columns[i]!, n, this.#scratch, width)
     })
-    const numbers = new Int32Array(n)
+    const numbers = this.#numbers.take(n)
     this.#table.add(this.#scratch, n, numbers)
     return numbers
   }
 
   /** A single text key, the usual case: from dictionary code to number in one look-up. */
   #coded({ values, valid, dictionary }: TextColumn | BinaryColumn, texts: TextIds, n: number): Int32Array {
-    const numbers = new Int32Array(n)
+    const numbers = this.#numbers.take(n)
     const known = rememberedBy(this.#byCode, dictionary)
     for (let i = 0; i < n; i++) {
       if (valid !== undefined && valid[i] === 0) {

@@ -143,6 +143,37 @@ test('an abort stops the run after its step', async () => {
   await assert.rejects(traced(input, { maxRows: 1 }, stopping.signal), { code: 'STOPPED', message: /step 2/ })
 })
 
+test('a run that fails ends the reads that are still waiting', async () => {
+  let ended = false
+  const source = {
+    name: 'waiting',
+    repeatable: true,
+    bounded: false,
+    partitions: async () => ['0'],
+    read: async function* (_partition: string, _range: unknown, signal: AbortSignal) {
+      yield { batch: batchOfCells({ n: t.int32() }, [[1]]), position: 1 }
+      await new Promise(resolve => signal.addEventListener('abort', resolve))
+      ended = true
+    },
+  }
+  const node = {
+    kind: 'source',
+    source,
+    schema: { n: t.int32() },
+    mode: 'append',
+    outOfOrderness: 0,
+  } as const
+  const output = {
+    node,
+    write: async () => {
+      throw new Error('the sink is full')
+    },
+  }
+  const job = { outputs: [output], steps: { maxRows: 1 }, runtime: { now: () => 0 }, stepped: async () => {} }
+  await assert.rejects(incrementalEngine.run(job, new AbortController().signal), /the sink is full/)
+  assert.ok(ended)
+})
+
 test('an endless source ends its step when it falls silent', async () => {
   const waiting = Promise.withResolvers<void>()
   const stopping = new AbortController()

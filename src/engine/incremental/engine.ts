@@ -41,8 +41,8 @@ class Run {
   }
 
   async toEnd(): Promise<RunReport> {
-    await this.#feed.open(this.#graph.sources)
     try {
+      await this.#feed.open(this.#graph.sources)
       while (!this.#feed.ended && !this.#signal.aborted) {
         const arrival = await this.#feed.next(this.#patience())
         // A source that stops because of the signal has not ended.

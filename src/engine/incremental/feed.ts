@@ -28,14 +28,16 @@ interface Partition {
  */
 export class Feed {
   readonly #partitions: Partition[] = []
+  /** Ends reads that are under way when the run fails for another reason. */
+  readonly #closing = new AbortController()
   readonly #signal: AbortSignal
   #unbounded = false
   #turn = 0
   #wake: () => void = () => undefined
 
   constructor(signal: AbortSignal) {
-    this.#signal = signal
-    signal.addEventListener('abort', () => this.#wake(), { once: true })
+    this.#signal = AbortSignal.any([signal, this.#closing.signal])
+    this.#signal.addEventListener('abort', () => this.#wake(), { once: true })
   }
 
   async open(sources: ReadonlyMap<SourceNode, Source>): Promise<void> {
@@ -128,6 +130,7 @@ export class Feed {
 
   /** Lets sources clean up. */
   async close(): Promise<void> {
+    this.#closing.abort()
     for (const { iterator, pending } of this.#partitions) {
       await pending
       await iterator.return?.()

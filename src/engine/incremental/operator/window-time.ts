@@ -14,15 +14,18 @@ export interface Slices {
   readonly least: number
 }
 
-/** The slice that each row's event time lies in, as a safe integer. `offset` is added to the column's values. */
-export function slicesOf(times: Column, n: number, offset: number, slide: number): Slices {
+/**
+ * The slice that each row's event time lies in, as a safe integer, into `slices`, which has the rows' number. `offset` is
+ * added to the column's values.
+ */
+export function slicesOf(times: Column, slices: Float64Array, offset: number, slide: number): Slices {
   const { values, valid } = times as Column & { form: 'int64' }
   const halves = halvesOf(values)
-  const slices = new Float64Array(n)
+  const n = slices.length
   let least = Number.POSITIVE_INFINITY
   for (let i = 0; i < n; i++) {
     const high = halves[2 * i + HIGH]!
-    if (high >= SAFE_HIGH || high < -SAFE_HIGH) return wideSlices(times, n, offset, slide)
+    if (high >= SAFE_HIGH || high < -SAFE_HIGH) return wideSlices(times, slices, offset, slide)
     // The quotient of two safe integers never rounds across a whole number.
     const slice = Math.floor((high * TWO_32 + (halves[2 * i + LOW]! >>> 0) + offset) / slide)
     slices[i] = slice
@@ -34,10 +37,9 @@ export function slicesOf(times: Column, n: number, offset: number, slide: number
 }
 
 /** For instants before 1684 or after 2255, whose microseconds are not exact in a double. */
-function wideSlices(times: Column, n: number, offset: number, slide: number): Slices {
+function wideSlices(times: Column, slices: Float64Array, offset: number, slide: number): Slices {
   const { values, valid } = times as Column & { form: 'int64' }
-  const slices = new Float64Array(n)
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < slices.length; i++) {
     if (valid?.[i] === 0) {
       slices[i] = NO_SLICE
       continue

@@ -2,6 +2,7 @@
 import type { AggregateNode, WindowRule } from '../../../plan/node.ts'
 import { eventTimeOffset } from '../../../plan/time.ts'
 import type { Column } from '../../../schema/column.ts'
+import { Scratch } from '../../../state/scratch.ts'
 import type { OperatorCounters } from '../../engine.ts'
 import { Frame } from '../kernel/frame.ts'
 import type { Groups } from './groups.ts'
@@ -22,6 +23,8 @@ export abstract class WindowedAggregate extends Operator {
   protected watermark = NEVER
   readonly #timeIndex: number
   readonly #timeOffset: number
+  readonly #slices = new Scratch(Float64Array)
+  readonly #slots = new Scratch(Int32Array)
   readonly #lateReaders: Operator[] = []
   #late = 0
   #nullTimes = 0
@@ -43,7 +46,7 @@ export abstract class WindowedAggregate extends Operator {
   protected async process(frame: Frame): Promise<void> {
     const { slide, allowedLateness } = this.rule
     const times = frame.column(this.#timeIndex)
-    const { slices, least } = slicesOf(times, frame.length, this.#timeOffset, slide)
+    const { slices, least } = slicesOf(times, this.#slices.take(frame.length), this.#timeOffset, slide)
     // A row's first window ends with the row's own slice; once that is final, the row is late for all of them.
     const final = endedSlices(this.watermark, allowedLateness, slide)
     if (least >= final && times.valid === undefined) this.take(frame, slices)
@@ -74,10 +77,10 @@ export abstract class WindowedAggregate extends Operator {
   /** Rows that are neither late nor without a time. */
   protected abstract take(frame: Frame, slices: Float64Array): void
 
-  /** The slot of each row in the pane of its slice + `shift`. */
+  /** The slot of each row in the pane of its slice + `shift`; valid until the next call. */
   protected slotsOf(slices: Float64Array, keys: Int32Array, shift: number): Int32Array {
-    const slots = new Int32Array(keys.length)
     const n = keys.length
+    const slots = this.#slots.take(n)
     for (let from = 0; from < n; ) {
       // Rows come in runs of one window, because they come nearly in the order of time.
       const slice = slices[from]!
