@@ -209,6 +209,13 @@ test('values that are not of the type fail with their code', async () => {
   )
 })
 
+test('columns that Parquet cannot tell apart are refused', async () => {
+  const twins = { a: t.int32(), A: t.int32() }
+  const file = join(dir, 'twins.parquet')
+  await assert.rejects(parquetWriter(db, file, twins), code('NOT_EXPRESSIBLE'))
+  await assert.rejects(copyToParquet(db, 'SELECT 1 AS a, 2 AS "A"', twins, file), code('NOT_EXPRESSIBLE'))
+})
+
 test('an aborted query stops', async () => {
   const stop = new AbortController()
   setTimeout(() => stop.abort(), 20)

@@ -279,6 +279,22 @@ function stored(value: string, type: ColumnType): string {
   }
 }
 
+/** DuckDB would rename the second of two columns whose names differ in case only. */
+function checkNames(schema: Schema, what: string): void {
+  const seen = new Map<string, string>()
+  for (const column of Object.keys(schema)) {
+    const folded = column.toLowerCase()
+    const other = seen.get(folded)
+    if (other !== undefined) {
+      throw new HeadraceError(
+        'NOT_EXPRESSIBLE',
+        `${what}: the columns '${other}' and '${column}' differ in case only, which Parquet's readers do not tell apart. Rename one of them.`,
+      )
+    }
+    seen.set(folded, column)
+  }
+}
+
 /** Writes the rows of a SELECT of the schema's columns into a new file. Gives their count. */
 export async function copyToParquet(
   db: Duckdb,
@@ -288,6 +304,7 @@ export async function copyToParquet(
   signal?: AbortSignal,
 ): Promise<number> {
   const what = `Writing ${file}`
+  checkNames(schema, what)
   const columns = Object.entries(schema).map(([column, type]) => {
     const value = stored(name(column), type)
     return value === name(column) ? value : `${value} AS ${name(column)}`
@@ -326,6 +343,7 @@ export interface ParquetWriter {
  * Parquet writer of DuckDB pulls its rows, and batches are pushed.
  */
 export async function parquetWriter(db: Duckdb, file: string, schema: Schema): Promise<ParquetWriter> {
+  checkNames(schema, `Writing ${file}`)
   const table = `parquet_${++writers}`
   const writer = await db.table(table, schema)
   return {
