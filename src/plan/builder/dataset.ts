@@ -26,7 +26,7 @@ import type {
   SchemaOf,
   UnionSchema,
 } from './kinds.ts'
-import { distinctNode, filterNode, joinNode, projectNode, sortNode, unionNode } from './nodes.ts'
+import { distinctNode, filterNode, joinNode, keyColumn, projectNode, sortNode, unionNode } from './nodes.ts'
 import { type BatchFunction, type OpaqueOptions, opaqueNode } from './opaque.ts'
 import { type OrderBy, sortKey } from './order.ts'
 import { type Emit, type Window, type WindowOptions, windowRule } from './window.ts'
@@ -146,13 +146,18 @@ export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T
       )
     }
     const window = windowRule(rule as Window, options)
-    return new Windowed([], (keys, specs) => new WindowedResult(aggregateOf(this.node, keys, window, specs)))
+    return new Windowed(
+      this.node.schema,
+      [],
+      (keys, specs) => new WindowedResult(aggregateOf(this.node, keys, window, specs)),
+    )
   }
 
   /** Groups by columns; `agg` follows. */
   groupBy<const G extends readonly [Names<S>['keys'], ...Names<S>['keys'][]]>(
     ...keys: G
   ): Grouped<S, G[number]> {
+    for (const name of keys) keyColumn('groupBy', this.node.schema, name)
     return new Grouped(specs => new Dataset(aggregateOf(this.node, keys, undefined, specs)))
   }
 

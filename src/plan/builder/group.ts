@@ -7,7 +7,7 @@ import type { AggregateNode, Node, WindowRule } from '../node.ts'
 import { Agg, type AggSchema, type AggSpec } from './aggregate.ts'
 import type { Dataset, WindowedResult } from './dataset.ts'
 import type { Flat, Names } from './kinds.ts'
-import { aggregateNode } from './nodes.ts'
+import { aggregateNode, keyColumn } from './nodes.ts'
 
 /** The aggregate node of `agg`'s argument. Throws where an aggregate does not fit its input. */
 export function aggregateOf(
@@ -53,20 +53,24 @@ type BoundName = 'window_start' | 'window_end'
 /** Rows in windows and, if keys were named, groups. `R` is the update mode of the result. */
 export class Windowed<S extends Schema, R extends UpdateMode, G extends string, L> {
   readonly #aggregate: (keys: readonly string[], specs: Readonly<Record<string, unknown>>) => unknown
+  readonly #schema: Schema
   readonly #keys: readonly string[]
 
   /** @internal `window` makes these. */
   constructor(
+    schema: Schema,
     keys: readonly string[],
     aggregate: (keys: readonly string[], specs: Readonly<Record<string, unknown>>) => unknown,
   ) {
+    for (const name of keys) keyColumn('groupBy', schema, name)
+    this.#schema = schema
     this.#keys = keys
     this.#aggregate = aggregate
   }
 
   /** Groups the rows of each window by columns. */
   groupBy<const K extends readonly Names<S>['keys'][]>(...keys: K): Windowed<S, R, K[number], L> {
-    return new Windowed(keys, this.#aggregate)
+    return new Windowed(this.#schema, keys, this.#aggregate)
   }
 
   /** One row a window and group: exactly the keys, `window_start`, `window_end`, and these aggregates. */

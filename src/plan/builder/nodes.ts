@@ -111,9 +111,9 @@ export function aggregateNode(
 
 function aggregation(input: Node, grouped: boolean, spec: UntypedAggregation): Aggregation {
   const { declared, ...rest } = spec
-  const { resolve, ordered, retracts } = aggregates[spec.fn]
+  const { resolve, retracts } = aggregates[spec.fn]
   const types = spec.args.map(arg => arg.type)
-  if ((spec.fn === 'first' || spec.fn === 'last') && ordered && input.eventTime === undefined) {
+  if ((spec.fn === 'first' || spec.fn === 'last') && input.eventTime === undefined) {
     throw new HeadraceError(
       'NEEDS_EVENT_TIME',
       `${spec.fn} ('${spec.name}') needs an event time to know which row is ${spec.fn}, and its input has none. ` +
