@@ -5,7 +5,7 @@ import type { Node, SourceNode } from '../plan/node.ts'
 import { checkOptions } from '../plan/options.ts'
 import type { Case } from './case.ts'
 import { Judge } from './check.ts'
-import { engines } from './engines.ts'
+import { compared } from './engines.ts'
 import { feeding } from './feed.ts'
 import { type Input, randomRows } from './generate/data.ts'
 import { Random } from './generate/random.ts'
@@ -51,9 +51,9 @@ export async function verify(
   const { seeds = 20, firstSeed = 1, rows = 200, input = 'generated' } = options
   let [runs, skipped] = [0, 0]
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
-    const compared = await verifySeed(await caseOf(what.node, seed, rows, input), engines)
-    runs += compared
-    if (compared === 0) skipped++
+    const found = await verifySeed(await caseOf(what.node, seed, rows, input), compared)
+    runs += found
+    if (found === 0) skipped++
   }
   if (runs > 0) return { runs, skipped }
   throw new HeadraceError(

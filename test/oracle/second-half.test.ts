@@ -1,0 +1,3 @@
+import { oracle } from './oracle.ts'
+
+oracle(1)
