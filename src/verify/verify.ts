@@ -128,7 +128,7 @@ async function sampled(source: SourceNode, rows: number): Promise<WeightedRow[]>
   const stop = new AbortController()
   for (const partition of await source.source.partitions()) {
     for await (const { batch } of source.source.read(partition, { from: 0 }, stop.signal)) {
-      found.push(...rowsOf(batch))
+      for (const row of rowsOf(batch)) found.push(row)
       if (found.length >= rows) break
     }
     if (found.length >= rows) break

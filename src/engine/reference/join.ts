@@ -12,14 +12,13 @@ export function joinRows(node: JoinNode, left: readonly Row[], right: readonly R
   if (node.how === 'semi') return outputs(left.filter((_, l) => matchesOfLeft[l]!.length > 0))
   if (node.how === 'anti') return outputs(left.filter((_, l) => matchesOfLeft[l]!.length === 0))
   const pairs = left.flatMap((row, l) => matchesOfLeft[l]!.map(other => output(node, row, other)))
-  if (node.how === 'left' || node.how === 'full') {
-    pairs.push(...outputs(left.filter((_, l) => matchesOfLeft[l]!.length === 0)))
-  }
-  if (node.how === 'right' || node.how === 'full') {
-    const alone = right.filter((_, r) => !matchedRight[r])
-    pairs.push(...alone.map(row => output(node, undefined, row)))
-  }
-  return pairs
+  const outerLeft = node.how === 'left' || node.how === 'full'
+  const outerRight = node.how === 'right' || node.how === 'full'
+  const leftAlone = outerLeft ? outputs(left.filter((_, l) => matchesOfLeft[l]!.length === 0)) : []
+  const rightAlone = outerRight
+    ? right.filter((_, r) => !matchedRight[r]).map(row => output(node, undefined, row))
+    : []
+  return [...pairs, ...leftAlone, ...rightAlone]
 
   function outputs(rows: readonly Row[]): Row[] {
     return rows.map(row => output(node, row, undefined))
