@@ -47,7 +47,7 @@ export function compareCells(a: Cell, b: Cell): number {
 }
 
 /** Code point order. Only where a surrogate meets a unit above the surrogates does UTF-16 order differ. */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   const n = Math.min(a.length, b.length)
   for (let i = 0; i < n; i++) {
     const x = a.charCodeAt(i)
