@@ -153,8 +153,10 @@ function argument(
     string: t.string(),
   }
   const made = kinds.filter(kind => able({ ...types, decimal: t.decimal(6, 2) }[kind as 'bool']))
-  if (made.length > 0 && (columns.length === 0 || maker.random.chance(0.15)))
-    return maker.of(maker.random.pick(made), 2, { firm, calm })
+  if (made.length > 0 && (columns.length === 0 || maker.random.chance(0.15))) {
+    const expression = maker.of(maker.random.pick(made), 2, { firm, calm })
+    return able(expression.type) ? expression : undefined
+  }
   if (columns.length === 0) return undefined
   const { name, type } = maker.random.pick(columns)
   return { kind: 'column', name, type }

@@ -46,6 +46,16 @@ const LEAF_TYPES: Readonly<Record<Kind, () => ColumnType>> = {
   list: () => t.list(t.int32()),
 }
 
+/** Kinds that have a common type. */
+const KIN: Readonly<Partial<Record<Kind, readonly Kind[]>>> = {
+  int32: ['int64', 'decimal', 'float64'],
+  int64: ['int32', 'decimal'],
+  decimal: ['int32', 'int64'],
+  float64: ['int32'],
+  string: ['enum'],
+  enum: ['string'],
+}
+
 export const KINDS = Object.keys(LEAF_TYPES) as Kind[]
 
 export class ExpressionMaker {
@@ -106,6 +116,11 @@ export class ExpressionMaker {
   comparableKind(): Kind {
     const kinds = this.columns.filter(column => isComparable(column.type)).map(column => column.type.kind)
     return this.random.pick(kinds.length > 0 ? kinds : (['int32'] as const))
+  }
+
+  /** The kind itself, or at times another one that goes with it in comparisons and sums. */
+  kin(kind: Kind): Kind {
+    return this.random.chance(0.2) ? this.random.pick(KIN[kind] ?? [kind]) : kind
   }
 
   call(fn: FunctionName, args: readonly Expression[], options: FunctionOptions = {}): Expression {

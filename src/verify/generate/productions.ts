@@ -72,6 +72,14 @@ function arithmetic(
   }
 }
 
+/** A sum or difference; the result is of the wider kind where the operands differ. */
+function sum(fn: 'add' | 'sub', kind: Kind): Production {
+  return {
+    fn,
+    make: (m, depth, wish) => m.call(fn, [m.operand(kind, depth, wish), m.operand(m.kin(kind), depth, wish)]),
+  }
+}
+
 /** A product of one operand and a small literal, so that it seldom overflows. */
 function product(kind: Kind): Production {
   const factors: Readonly<Partial<Record<Kind, ColumnType>>> = {
@@ -104,8 +112,8 @@ const castTo = (from: readonly Kind[], to: (m: ExpressionMaker) => ColumnType): 
 function numeric(kind: Kind): Production[] {
   return [
     ...ofComparable(kind),
-    arithmetic('add', [kind, kind]),
-    arithmetic('sub', [kind, kind]),
+    sum('add', kind),
+    sum('sub', kind),
     product(kind),
     arithmetic('neg', [kind]),
     arithmetic('abs', [kind]),
@@ -143,7 +151,7 @@ const comparisons: Production[] = (['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const
   fn,
   make: (m, depth) => {
     const kind = m.comparableKind()
-    return m.call(fn, [m.of(kind, depth, FIRM), m.of(kind, depth, FIRM)])
+    return m.call(fn, [m.of(kind, depth, FIRM), m.of(m.kin(kind), depth, FIRM)])
   },
 }))
 
@@ -160,7 +168,7 @@ const logic: Production[] = [
     fn: 'in',
     make: (m, depth) => {
       const kind = m.comparableKind()
-      const others = Array.from({ length: m.random.int(1, 3) }, () => m.leaf(kind, FIRM))
+      const others = Array.from({ length: m.random.int(1, 3) }, () => m.leaf(m.kin(kind), FIRM))
       return m.call('in', [m.of(kind, depth, FIRM), ...others])
     },
   },
