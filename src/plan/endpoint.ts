@@ -126,9 +126,9 @@ function eventTimeOf(
   return { eventTime: time.column, outOfOrderness }
 }
 
-/** A target that writes to a sink. */
-export function writeTo<A extends UpdateMode, W extends Write | undefined>(
-  sink: Sink & { readonly accepts: readonly A[] },
+/** A target that writes to a sink. The connector says in types what the sink's `accepts` says as data. */
+export function writeTo<A extends UpdateMode, W extends Write | undefined = undefined>(
+  sink: Sink,
   write?: W,
 ): Target<A, W> {
   const definition: TargetDefinition = write === undefined ? { sink } : { sink, write }

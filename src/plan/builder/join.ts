@@ -2,7 +2,7 @@
 import { HeadraceError } from '../../errors.ts'
 import type { ColumnType, Kind } from '../../schema/type.ts'
 import type { JoinHow } from '../node.ts'
-import type { Flat, KindOf, Problem } from './kinds.ts'
+import type { Flat, KindOf, ProblemOf } from './kinds.ts'
 
 type Js<T> = T extends ColumnType<Kind, infer J> ? J : never
 
@@ -24,9 +24,9 @@ type Pair<A, B, L, R, Good> = L extends keyof A
   ? R extends keyof B
     ? [KindOf<A[L]>] extends [KindOf<B[R]>]
       ? Good
-      : Problem<'keys of two types: cast one of them', [L, KindOf<A[L]>, R, KindOf<B[R]>]>
-    : Problem<'the other side has no such column', R>
-  : Problem<'there is no such column', L>
+      : ProblemOf<'keys of two types: cast one of them', [L, KindOf<A[L]>, R, KindOf<B[R]>]>
+    : ProblemOf<'the other side has no such column', R>
+  : ProblemOf<'there is no such column', L>
 
 /** The key columns that have the same name on both sides. */
 type Shared<O> = O extends string

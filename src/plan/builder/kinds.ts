@@ -12,9 +12,11 @@ import type { TimeExpr } from './time.ts'
  * What is wrong, in words, where the compiler shows it: a parameter gets this type when no argument would do. No value has
  * it. It is a text and an object at once, so that the compiler says "not assignable to Problem<…>" in its first line.
  */
-export type Problem<Message extends string, Detail = never> = Message & {
-  readonly [problem]: [Detail, never]
-}
+export type Problem<Message extends string> = Message & { readonly [problem]: never }
+
+/** A problem that shows what it is about beside the message. */
+export type ProblemOf<Message extends string, Culprits> = Message & { readonly [problem]: Culprits }
+
 declare const problem: unique symbol
 
 /** The class of expressions of each kind. `J` is the JavaScript type in rows, with `| null` where null can come out. */
