@@ -108,7 +108,7 @@ function argumentsOf(input: Related, fn: AggregateName, wish: AggregationWish): 
     case 'count':
       return wish.random.chance(0.5) ? [] : single(of(() => true, false))
     case 'sum':
-      return single(of(number, false, !wish.random.chance(0.03)))
+      return single(of(number, false, !wish.random.chance(0.25)))
     case 'avg':
     case 'stddev':
       return single(of(number, false, fn === 'stddev'))

@@ -62,7 +62,7 @@ export interface DataOptions {
 /** Rows for a random schema: events of some minutes, with repeats, ties, nulls and, unless append, retractions. */
 export function randomInput(name: string, random: Random, options: DataOptions): Input {
   const schema = randomSchema(random)
-  const wild = new Set(Object.keys(schema).filter(column => column !== 'at' && random.chance(0.15)))
+  const wild = new Set(Object.keys(schema).filter(column => column !== 'at' && random.chance(0.25)))
   const shape = { schema, wild, rows: options.rows, mode: options.mode }
   const input = {
     name,

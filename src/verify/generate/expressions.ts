@@ -88,7 +88,7 @@ export class ExpressionMaker {
 
   /** An operand of arithmetic that can overflow: seldom an extreme value. */
   operand(kind: Kind, depth: number, wish: Wish): Expression {
-    return this.of(kind, Math.min(depth, 1), { ...wish, calm: !this.random.chance(0.02) })
+    return this.of(kind, Math.min(depth, 1), { ...wish, calm: !this.random.chance(0.2) })
   }
 
   leaf(kind: Kind, wish: Wish = {}): Expression {
