@@ -24,6 +24,8 @@ export function failureText(of: Case, variant: Variant, failure: Failure): strin
     parts.push(differenceText(node, variant, failure.difference))
     parts.push(changesText(node, changes, failure.difference))
     parts.push(contributors(of.root, node, failure.difference))
+  } else {
+    parts.push(inputText(of.root))
   }
   return parts.join('\n')
 }
@@ -49,6 +51,16 @@ function changesText(node: Node, changes: readonly Change[], { key, at }: Differ
 
 function more(count: number): string[] {
   return count > SHOWN ? [`  … and ${count - SHOWN} more`] : []
+}
+
+/** The input, where a failure is not about one key. */
+function inputText(root: Node): string {
+  return sourcesOf([root])
+    .map(source => {
+      const rows = feedOf(source).arrived.flat()
+      return ` rows of ${source.source.name}:\n${rowsText(source.schema, rows)}`
+    })
+    .join('\n')
 }
 
 /** The input rows behind a key: those that agree with it in the source columns from which its columns come. */
