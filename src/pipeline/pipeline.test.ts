@@ -75,6 +75,11 @@ test('an endpoint is a dataset and a target, and may be like a dataset', () => {
   assert.equal(targetOf(keyed)?.sink, sink)
   assert.equal(targetOf(rows), undefined)
   assert.ok(pipeline('copy', keyed, { to: keyed }))
+  const read = readFrom as unknown as (...args: unknown[]) => unknown
+  assert.throws(() => read(source, { like: counts, eventTime: { column: 'at' } }), {
+    code: 'INVALID_ARGUMENT',
+    message: /no event time/,
+  })
 })
 
 test('keys and event times are checked where they are declared', () => {

@@ -61,9 +61,9 @@ export interface EventTime<T extends string> {
   readonly column: T
   readonly outOfOrderness?: Duration
 }
-/** In place of `schema`: the columns, key and update mode of a dataset. */
-export interface LikeOptions<S extends Schema, M extends UpdateMode, K extends string, T extends string> {
-  readonly like: Relation<S, M, K, T>
+/** In place of `schema`: the columns, key and update mode of a dataset. What is stored has no event time until it is declared. */
+export interface LikeOptions<S extends Schema, M extends UpdateMode, K extends string> {
+  readonly like: Relation<S, M, K>
 }
 
 /** The columns that can be an event time. */
@@ -77,15 +77,21 @@ export function readFrom<S extends Schema, K extends string, T extends string>(
   source: Source,
   options: ReadOptions<S, K, T>,
 ): Dataset<S, 'append', K, T>
-export function readFrom<S extends Schema, M extends UpdateMode, K extends string, T extends string>(
+export function readFrom<S extends Schema, M extends UpdateMode, K extends string>(
   source: Source,
-  options: LikeOptions<S, M, K, T>,
-): Dataset<S, M, K, T>
+  options: LikeOptions<S, M, K>,
+): Dataset<S, M, K, never>
 export function readFrom(
   source: Source,
-  options: ReadOptions<Schema, string, string> | LikeOptions<Schema, UpdateMode, string, string>,
+  options: ReadOptions<Schema, string, string> | LikeOptions<Schema, UpdateMode, string>,
 ): Dataset<Schema, UpdateMode, string, string> {
   if ('like' in options) {
+    if ('schema' in options || 'key' in options || 'eventTime' in options) {
+      throw new HeadraceError(
+        'INVALID_ARGUMENT',
+        'like stands in place of schema and key, and gives no event time. Leave it out, or leave the others out.',
+      )
+    }
     const { schema, mode, key } = options.like.node
     const node: SourceNode = { kind: 'source', source, outOfOrderness: 0, schema, mode }
     return new Dataset(key === undefined ? node : { ...node, key })

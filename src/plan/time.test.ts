@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HeadraceError } from '../errors.ts'
-import { generate, max, tumbling } from '../index.ts'
+import { generate, max, memory, tumbling } from '../index.ts'
 import { t } from '../schema/type.ts'
 import { type Duration, durationMicros, durationText, eventTimeOffset, offsetMicros } from './time.ts'
 
@@ -67,4 +67,14 @@ test('the event time of a windowed result is the last instant of its window, thr
   const nested = renamed.window(tumbling('1 hour')).agg({ latest: max('latest') })
   assert.equal(eventTimeOffset(nested.node), -1)
   assert.equal(eventTimeOffset(renamed.drop('closed').node), undefined)
+})
+
+test('a union has an event time only if it is read alike in all', () => {
+  const closed = events.window(tumbling('1 minute')).agg({ latest: max('at') })
+  assert.equal(eventTimeOffset(closed.union(closed).node), -1)
+  const schema = { window_start: t.timestamp(), window_end: t.timestamp(), latest: t.timestamp() }
+  const stored = memory.rows([], { schema, eventTime: { column: 'window_end' } })
+  assert.equal(eventTimeOffset(stored.node), 0)
+  const both = stored.union(closed)
+  assert.equal(both.node.eventTime, undefined)
 })

@@ -4,6 +4,7 @@
  */
 import type { UpdateMode } from '../seam/sink.ts'
 import type { JoinHow, Node, Projection, WindowRule } from './node.ts'
+import { eventTimeOffset } from './time.ts'
 
 /** The part of a node that this file decides. */
 export interface Identity {
@@ -46,11 +47,15 @@ export type Projected<M extends UpdateMode, K> = M extends 'upsert'
     : 'upsert'
   : M
 
-/** The rows of all: two of them may share a key. */
+/**
+ * The rows of all: two of them may share a key. The event time survives if it is the same column in all, and is read alike:
+ * the `window_end` of a windowed result is not a `window_end` that came with the data.
+ */
 export function united(inputs: readonly Node[]): Identity {
   const append = inputs.every(input => input.mode === 'append')
   const time = inputs[0]!.eventTime
-  const timed = inputs.every(input => input.eventTime === time)
+  const offset = eventTimeOffset(inputs[0]!)
+  const timed = inputs.every(input => input.eventTime === time && eventTimeOffset(input) === offset)
   return identity(append ? 'append' : 'changelog', undefined, timed ? time : undefined)
 }
 export type United<A extends UpdateMode, B extends UpdateMode> = [A | B] extends ['append']
@@ -66,6 +71,11 @@ export function distinctOf(input: Node): Identity {
   )
 }
 export type DistinctMode<M extends UpdateMode> = [M] extends ['append'] ? 'append' : 'changelog'
+
+/** Rows that came too late: of input that takes rows away, the taking away can be what is late. */
+export function lateOf(input: Node): Identity {
+  return identity(input.mode === 'append' ? 'append' : 'changelog', undefined, input.eventTime)
+}
 
 /** A result is final, and so append, only if windows close once, over rows that stay. */
 export function aggregated(input: Node, keys: readonly string[], window: WindowRule | undefined): Identity {

@@ -39,16 +39,10 @@ export interface FileEndpoint {
     path: string,
     options: ReadOptions<S, K, T> & WriteOptions<W>,
   ): Endpoint<S, 'append', K, T, AcceptedBy<W>, W>
-  <
-    S extends Schema,
-    M extends UpdateMode,
-    K extends string,
-    T extends string,
-    const W extends Write | undefined = undefined,
-  >(
+  <S extends Schema, M extends UpdateMode, K extends string, const W extends Write | undefined = undefined>(
     path: string,
-    options: LikeOptions<S, M, K, T> & WriteOptions<W>,
-  ): Endpoint<S, M, K, T, AcceptedBy<W>, W>
+    options: LikeOptions<S, M, K> & WriteOptions<W>,
+  ): Endpoint<S, M, K, never, AcceptedBy<W>, W>
   <const W extends Write | undefined = undefined>(
     path: string,
     options?: WriteOptions<W>,

@@ -85,7 +85,7 @@ export function sum<A extends Over<Numeric>, const B extends A = A>(of: B): Agg<
   return new Agg({ fn: 'sum', args: [of] })
 }
 
-/** The mean as float64: the exact sum, divided once. */
+/** The mean as float64: the exact sum of integers and decimals, divided once; of float64 null where its sum is not finite. */
 export function avg<A extends Over<Numeric>, const B extends A = A>(of: B): Agg<{ avg: B }, { avg: A }> {
   return new Agg({ fn: 'avg', args: [of] })
 }
@@ -232,6 +232,9 @@ type SumType<K, N> = K extends 'decimal'
     ? ColumnType<'float64', number | null>
     : ColumnType<'int64', bigint | N>
 
+/** Of float64 the sum can leave the finite range, and then there is no mean. */
+type MeanOf<K, N> = number | (K extends 'float64' ? null : N)
+
 /** The column that an aggregate makes. `N` is null where a group may be empty. */
 type ResultOf<S, D, N> = D extends
   | { count: unknown }
@@ -240,17 +243,19 @@ type ResultOf<S, D, N> = D extends
   ? ColumnType<'int64', number>
   : D extends { sum: infer A }
     ? SumType<ArgKind<S, A>, NullOf<ArgJs<S, A>> | N>
-    : D extends { avg: infer A } | { quantile: infer A }
-      ? ColumnType<'float64', number | NullOf<ArgJs<S, A>> | N>
-      : D extends { stddev: unknown }
-        ? ColumnType<'float64', number | null>
-        : D extends { argMin: readonly [infer A, infer B] } | { argMax: readonly [infer A, infer B] }
-          ? ColumnType<ArgKind<S, A>, ArgJs<S, A> | NullOf<ArgJs<S, B>> | N>
-          : D extends { custom: readonly [infer A, ColumnType<infer L, infer Out>] }
-            ? ColumnType<L, Out | NullOf<ArgJs<S, A>> | N>
-            : D[keyof D] extends infer A
-              ? ColumnType<ArgKind<S, A>, ArgJs<S, A> | N>
-              : never
+    : D extends { avg: infer A }
+      ? ColumnType<'float64', MeanOf<ArgKind<S, A>, NullOf<ArgJs<S, A>> | N>>
+      : D extends { quantile: infer A }
+        ? ColumnType<'float64', number | NullOf<ArgJs<S, A>> | N>
+        : D extends { stddev: unknown }
+          ? ColumnType<'float64', number | null>
+          : D extends { argMin: readonly [infer A, infer B] } | { argMax: readonly [infer A, infer B] }
+            ? ColumnType<ArgKind<S, A>, ArgJs<S, A> | NullOf<ArgJs<S, B>> | N>
+            : D extends { custom: readonly [infer A, ColumnType<infer L, infer Out>] }
+              ? ColumnType<L, Out | NullOf<ArgJs<S, A>> | N>
+              : D[keyof D] extends infer A
+                ? ColumnType<ArgKind<S, A>, ArgJs<S, A> | N>
+                : never
 
 type DefinitionOf<V> = V extends Agg<infer D> ? D : V extends (c: never) => Agg<infer D> ? D : never
 

@@ -132,6 +132,19 @@ test('an aggregate gives exactly keys, window bounds and aggregates', () => {
   assert.equal(open.late.node.kind === 'late' && open.late.node.of, open.node)
 })
 
+test('what is late of rows that are taken away is a changelog', () => {
+  const late = orders
+    .window(tumbling('1 minute'))
+    .groupBy('product')
+    .agg({ n: count() })
+    .window(tumbling('1 hour'), { emit: 'per-step' })
+    .agg({ n: sum('n') })
+    .window(tumbling('1 day'))
+    .agg({ n: sum('n') }).late
+  same<[Shape<typeof late>[1], Shape<typeof late>[2]], ['changelog', never]>(true)
+  assert.deepEqual(identity(late.node), ['changelog', undefined, 'window_end'])
+})
+
 test('lateness, early results and no window make an aggregate an upsert', () => {
   const late = orders
     .window(hopping('1 minute', { slide: '20 seconds' }), { allowedLateness: '1 second' })
@@ -185,6 +198,10 @@ test('every aggregate has the type that its definition says', () => {
     'product string, sum decimal(38,2), counted int64, avg float64?, min timestamp, best string, distinct int64, ' +
       'about int64, p50 float64, dev float64?, all bool, some bool, first string, last int32?, product_ int64?, twice decimal(38,2)',
   )
+  const means = products.groupBy('product').agg({ mean: avg('weight'), middle: quantile('weight', 0.5) })
+  same<Shape<typeof means>[0]['mean'], ColumnType<'float64', number | null>>(true)
+  same<Shape<typeof means>[0]['middle'], ColumnType<'float64', number>>(true)
+  assert.equal(columns(means.node), 'product string, mean float64?, middle float64')
   const made = { total: sum('price') }
   const reused: Agg<unknown> = made.total
   assert.equal(columns(orders.groupBy('product').agg(made).node), 'product string, total decimal(38,2)')

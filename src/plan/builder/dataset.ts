@@ -26,7 +26,16 @@ import type {
   SchemaOf,
   UnionSchema,
 } from './kinds.ts'
-import { distinctNode, filterNode, joinNode, keyColumn, projectNode, sortNode, unionNode } from './nodes.ts'
+import {
+  distinctNode,
+  filterNode,
+  joinNode,
+  keyColumn,
+  lateNode,
+  projectNode,
+  sortNode,
+  unionNode,
+} from './nodes.ts'
 import { type BatchFunction, type OpaqueOptions, opaqueNode } from './opaque.ts'
 import { type OrderBy, sortKey } from './order.ts'
 import { type Emit, type Window, type WindowOptions, windowRule } from './window.ts'
@@ -138,7 +147,7 @@ export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T
       ? Problem<'no event time: declare eventTime on the source, and keep its column up to here'>
       : Window,
     options: WindowOptions<L, E> = {},
-  ): Windowed<S, Aggregated<M, L, E>, never, Dataset<S, M, K, T>> {
+  ): Windowed<S, Aggregated<M, L, E>, never, Dataset<S, DistinctMode<M>, never, T>> {
     if (this.node.eventTime === undefined) {
       throw new HeadraceError(
         'NEEDS_EVENT_TIME',
@@ -276,12 +285,12 @@ export class WindowedResult<
   T extends string,
   L,
 > extends Dataset<S, M, K, T> {
-  /** The input rows that were late: they are in no result. Empty in batch mode. */
+  /**
+   * The input rows that were late: they are in no result. Empty in batch mode. Where the input takes rows away, that can
+   * come too late as well, so this is a changelog then.
+   */
   get late(): L {
-    const of = this.node as AggregateNode
-    const { schema, eventTime } = of.input
-    const late = { kind: 'late', of, schema, mode: 'append' } as const
-    return new Dataset(eventTime === undefined ? late : { ...late, eventTime }) as L
+    return new Dataset(lateNode(this.node as AggregateNode)) as L
   }
 }
 

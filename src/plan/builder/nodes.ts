@@ -11,6 +11,7 @@ import type {
   JoinColumn,
   JoinHow,
   JoinNode,
+  LateNode,
   MapNode,
   Node,
   Projection,
@@ -20,7 +21,17 @@ import type {
   WindowRule,
 } from '../node.ts'
 import { checkName, checkWhole } from '../options.ts'
-import { aggregated, distinctOf, joined, kept, limited, mapped, projected, united } from '../update-mode.ts'
+import {
+  aggregated,
+  distinctOf,
+  joined,
+  kept,
+  lateOf,
+  limited,
+  mapped,
+  projected,
+  united,
+} from '../update-mode.ts'
 
 /** Rows for which the predicate is true. Throws TYPE_MISMATCH unless it is a bool. */
 export function filterNode(input: Node, predicate: Expression): FilterNode {
@@ -133,6 +144,11 @@ function aggregation(input: Node, grouped: boolean, spec: UntypedAggregation): A
     ...rest,
     type: withNull(declared, declared.nullable || !grouped || types.some(type => type.nullable)),
   }
+}
+
+/** The rows that came too late for a windowed aggregate: two of them may share a key. */
+export function lateNode(of: AggregateNode): LateNode {
+  return { kind: 'late', of, schema: of.input.schema, ...lateOf(of.input) }
 }
 
 /** A schema from columns, of which there is at least one. Throws DUPLICATE_COLUMN or INVALID_ARGUMENT. */
