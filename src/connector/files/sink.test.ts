@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { appendFile, lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -157,4 +158,36 @@ test('runs without end, second partitions, folders and epochs out of turn are re
 test('a place that cannot be written is named', async () => {
   await writeFile(join(folder, 'file'), '')
   await assert.rejects(open('file/h.txt', append), { code: 'WRITE_FAILED', message: /file\/h\.txt/ })
+})
+
+test('a pipe or device is refused, and stays', { skip: process.platform === 'win32' }, async () => {
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  await assert.rejects(open('pipe', append), {
+    code: 'WRITE_FAILED',
+    message: /pipe: it is a device or a pipe/,
+  })
+  assert.ok((await lstat(join(folder, 'pipe'))).isFIFO())
+})
+
+test('a link stays a link, and the file behind it is replaced', async () => {
+  await writeFile(join(folder, 'behind.txt'), 'old\n')
+  await symlink(join(folder, 'behind.txt'), join(folder, 'link.txt'))
+  const writer = await open('link.txt', append)
+  await writer.write(1, rows([[1, 'x']]))
+  await writer.commit(1)
+  await writer.close(true)
+  assert.equal(await text('behind.txt'), '1 x\n')
+  assert.ok((await lstat(join(folder, 'link.txt'))).isSymbolicLink())
+})
+
+test('one file is written once at a time, and again when that has ended, well or not', async () => {
+  for (const ended of [true, false]) {
+    const writer = await open('once.txt', append)
+    await assert.rejects(open('./once.txt', append), {
+      code: 'WRITE_FAILED',
+      message: /already being written/,
+    })
+    await writer.close(ended)
+  }
+  await (await open('once.txt', append)).close(false)
 })

@@ -1,5 +1,6 @@
 /** Publishing a file whole: readers see the old one or the new one, never a part. */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { access, constants, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { HeadraceError } from '../../errors.ts'
 
@@ -15,18 +16,25 @@ export interface Target {
   discard(): Promise<void>
 }
 
-/** Counts the targets of this process, so that no two share a temporary file. */
-let targets = 0
+/** The files that are being written in this process: of two results, the one published first would be lost unseen. */
+const writing = new Set<string>()
 
-/** Prepares to write `path`, making its folder if need be. Throws WRITE_FAILED. */
+/**
+ * Prepares to write `path`, making its folder if need be; a link keeps pointing where it does. Throws WRITE_FAILED for what
+ * a rename would destroy (a folder, a device), where nothing can be written, and for a file that is already being written.
+ */
 export async function openTarget(path: string): Promise<Target> {
-  const file = resolve(path)
+  const file = await naming(path, () => placeOf(resolve(path)))
+  if (writing.has(file)) {
+    throw new HeadraceError(
+      'WRITE_FAILED',
+      `Cannot write ${path}: it is already being written, by another target of this run or by another run. Give each a file of its own.`,
+    )
+  }
+  writing.add(file)
   const folder = dirname(file)
-  const temporary = join(folder, `.${basename(file)}.${process.pid}-${++targets}.tmp`)
-  await naming(path, async () => {
-    if (await isFolder(file)) throw new Error('there is a folder of this name')
-    await mkdir(folder, { recursive: true })
-  })
+  // Random, because a process id comes back: in a container it is the same in every run, also in the one after a crash.
+  const temporary = join(folder, `.${basename(file)}.${randomUUID()}.tmp`)
   return {
     path,
     temporary,
@@ -35,19 +43,31 @@ export async function openTarget(path: string): Promise<Target> {
         await flush(temporary)
         await rename(temporary, file)
         await flush(folder)
+        writing.delete(file)
       }),
-    discard: () => naming(path, () => rm(temporary, { force: true })),
+    discard: async () => {
+      writing.delete(file)
+      await naming(path, () => rm(temporary, { force: true }))
+    },
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  return found?.isDirectory() ?? false
+/** Where the bytes will lie: behind links, in a folder that exists and can be written. */
+async function placeOf(path: string): Promise<string> {
+  const file = await realpath(path).catch(() => path)
+  const found = await stat(file).catch(() => undefined)
+  if (found?.isDirectory()) throw new Error('there is a folder of this name')
+  if (found !== undefined && !found.isFile()) {
+    throw new Error('it is a device or a pipe, and a run replaces files whole. Use print() to look at rows')
+  }
+  await mkdir(dirname(file), { recursive: true })
+  await access(dirname(file), constants.W_OK)
+  return file
 }
 
 /** fsync of a file or folder. Windows cannot open a folder, and needs no flush of one. */
 async function flush(path: string): Promise<void> {
-  if (process.platform === 'win32' && (await isFolder(path))) return
+  if (process.platform === 'win32' && (await stat(path)).isDirectory()) return
   const handle = await open(path, 'r')
   try {
     await handle.sync()
