@@ -47,3 +47,31 @@ test('no more rows than the limit are printed, and the others are counted', asyn
   assert.equal(lines.length, 3)
   assert.equal(lines[2], '… and 3 more')
 })
+
+test('a hundred thousand rows of one epoch are printed', async () => {
+  const lines: string[] = []
+  const schema = { n: t.int32() }
+  const sink = printSink({ limit: 200_000, line: text => lines.push(text) })
+  const writer = await sink.open(0, { schema, mode: 'append' })
+  await writer.write(
+    1,
+    batchOfCells(
+      schema,
+      Array.from({ length: 150_000 }, (_, n) => [n]),
+    ),
+  )
+  await writer.commit(1)
+  assert.equal(lines.length, 150_001)
+})
+
+test('a line that throws is named', async () => {
+  const broken = (): void => {
+    throw new Error('no terminal')
+  }
+  const writer = await printSink({ line: broken }).open(0, { schema: { n: t.int32() }, mode: 'append' })
+  await writer.write(1, batchOfCells({ n: t.int32() }, [[1]]))
+  await assert.rejects(writer.commit(1), {
+    code: 'USER_FUNCTION',
+    message: /print: .*'line' threw: no terminal/,
+  })
+})

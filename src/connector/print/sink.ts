@@ -1,4 +1,5 @@
 /** Rows for people: aligned lines, changes marked, and never more than were asked for. */
+import { HeadraceError } from '../../errors.ts'
 import { type Batch, cellsAt } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import type { ColumnType, Schema } from '../../schema/type.ts'
@@ -67,15 +68,24 @@ class Printer implements SinkWriter {
     const heading = this.#widths === undefined ? [{ texts: names, sign: ' ' }] : []
     const all = [...heading, ...lines]
     const widths = names.map((_, c) =>
-      Math.max(this.#widths?.[c] ?? 0, ...all.map(({ texts }) => texts[c]!.length)),
+      all.reduce((widest, { texts }) => Math.max(widest, texts[c]!.length), this.#widths?.[c] ?? 0),
     )
     this.#widths = widths
-    for (const { texts, sign } of all) this.#line(this.#aligned(texts, widths, sign))
+    for (const { texts, sign } of all) this.#say(this.#aligned(texts, widths, sign))
   }
 
   async close(ended: boolean): Promise<void> {
     const more = this.#rows - this.#limit
-    if (ended && more > 0) this.#line(`… and ${more} more`)
+    if (ended && more > 0) this.#say(`… and ${more} more`)
+  }
+
+  #say(text: string): void {
+    try {
+      this.#line(text)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new HeadraceError('USER_FUNCTION', `print: the function 'line' threw: ${reason}`, { cause })
+    }
   }
 
   #texts(batch: Batch, row: number): string[] {
