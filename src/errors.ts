@@ -125,6 +125,11 @@ const table = {
 
   // The outside.
   NOT_FOUND: { reaction: 'stop', meaning: 'A file, folder or definition does not exist.' },
+  LOAD_FAILED: {
+    reaction: 'stop',
+    meaning:
+      'A module of definitions could not be loaded: a syntax error, an import that leads nowhere, or code of its own that threw. The message names the place; the cause is attached.',
+  },
   READ_FAILED: {
     reaction: 'stop',
     meaning: 'A source could not be read: missing permission, a broken file, another format.',

@@ -4,6 +4,8 @@
 export interface Terminal {
   out(line: string): void
   err(line: string): void
+  /** Aborted, with the error as its reason, once `out` leads nowhere: a closed pipe, a full disk. */
+  readonly lost: AbortSignal
 }
 
 export interface Command {
@@ -22,7 +24,12 @@ export class UsageError extends Error {
 }
 
 /** The process's own standard output and error. */
-export const processTerminal: Terminal = {
-  out: line => process.stdout.write(`${line}\n`),
-  err: line => process.stderr.write(`${line}\n`),
+export function processTerminal(): Terminal {
+  const lost = new AbortController()
+  process.stdout.on('error', error => lost.abort(error))
+  return {
+    out: line => process.stdout.write(`${line}\n`),
+    err: line => process.stderr.write(`${line}\n`),
+    lost: lost.signal,
+  }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout as timer } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { main } from './main.ts'
 
@@ -18,6 +19,8 @@ export const big = pipeline('big-rows', rows.filter(c => c.size.gt(900)), { to: 
 export const broken = pipeline('broken', rows.map('fail', { out: { x: t.int32() }, version: 1 }, () => {
   throw new Error('scripted failure')
 }), { to: print({ limit: 0, line: () => {} }) })
+const endless = generate({ schema, columns: { id: uniform(1, 3), size: sequence() } })
+export const forever = pipeline('forever', endless, { to: print({ limit: 0, line: () => {} }) })
 `
 
 before(() => {
@@ -26,6 +29,12 @@ before(() => {
   folder = mkdtempSync(join(root, '.headrace', 'cli-'))
   writeFileSync(join(folder, 'jobs.mjs'), program)
   writeFileSync(join(folder, 'none.mjs'), 'export const x = 1')
+  writeFileSync(join(folder, 'data.json'), '{}')
+  writeFileSync(join(folder, 'syntax.ts'), 'const ok = 1\nexport const a = (\n')
+  writeFileSync(join(folder, 'import.mjs'), "import './nowhere.mjs'")
+  writeFileSync(join(folder, 'throws.mjs'), "\n\nthrow new Error('no luck')")
+  writeFileSync(join(folder, 'null.mjs'), 'throw null')
+  writeFileSync(join(folder, 'typo.mjs'), program.replace('c.size', 'c.sise'))
 })
 
 after(() => rmSync(folder, { recursive: true }))
@@ -36,10 +45,16 @@ interface Done {
   readonly stderr: string
 }
 
-async function headrace(...args: string[]): Promise<Done> {
+function headrace(...args: string[]): Promise<Done> {
+  return headraceInto(new AbortController().signal, ...args)
+}
+
+/** With an output that leads nowhere once `lost` is aborted. */
+async function headraceInto(lost: AbortSignal, ...args: string[]): Promise<Done> {
   const [out, err]: [string[], string[]] = [[], []]
-  const here = args.map(arg => arg.replace(/^(?=\w+\.mjs)/, `${folder}/`))
-  const status = await main(here, { out: line => out.push(line), err: line => err.push(line) })
+  const here = args.map(arg => arg.replace(/^(?=\w+\.(mjs|ts|json))/, `${folder}/`))
+  const terminal = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), lost }
+  const status = await main(here, terminal)
   const stripped = (lines: string[]): string => lines.join('\n').replaceAll(`${folder}/`, '')
   return { status, stdout: stripped(out), stderr: stripped(err) }
 }
@@ -84,8 +99,14 @@ test('a command line that is not understood exits with 2 and names what is near'
   await refused(['run'], 2, /one FILE/)
   await refused(['run', 'jobs.mjs', '--fast'], 2, /--fast/)
   await refused(['run', 'jobs.mjs#sizes', '--mode', 'strem'], 2, /did you mean 'stream'/)
-  await refused(['run', 'jobs.mjs'], 2, /pick one: jobs\.mjs#big-rows, jobs\.mjs#broken, jobs\.mjs#sizes/)
-  await refused(['replay', 'views'], 2, /does not have it yet/)
+  await refused(
+    ['run', 'jobs.mjs'],
+    2,
+    /pick one: jobs\.mjs#big-rows, jobs\.mjs#broken, jobs\.mjs#forever, jobs\.mjs#sizes/,
+  )
+  for (const later of ['replay', 'query', 'dag', 'verify', 'serve']) {
+    await refused([later, 'views'], 2, new RegExp(`"${later}" .* does not have it yet`))
+  }
 })
 
 test('a run that fails exits with 1 and says why; --debug adds the stack', async () => {
@@ -94,4 +115,39 @@ test('a run that fails exits with 1 and says why; --debug adds the stack', async
   await refused(['run', 'jobs.mjs#size'], 1, /did you mean 'sizes'/)
   await refused(['run', 'jobs.mjs#broken'], 1, /USER_FUNCTION: .*scripted failure/)
   assert.match((await headrace('run', 'jobs.mjs#broken', '--debug')).stderr, /\n {4}at /)
+})
+
+test('a module that cannot be loaded is named with the place in it', async () => {
+  await refused(['run', 'data.json'], 1, /LOAD_FAILED: data\.json is no TypeScript or JavaScript module/)
+  await refused(
+    ['run', 'syntax.ts'],
+    1,
+    /LOAD_FAILED: Cannot load syntax\.ts at .*syntax\.ts:\d: SyntaxError: /,
+  )
+  await refused(['run', 'import.mjs'], 1, /LOAD_FAILED: Cannot load import\.mjs: .*nowhere\.mjs/)
+  await refused(['run', 'throws.mjs'], 1, /Cannot load throws\.mjs at .*throws\.mjs:3: Error: no luck/)
+  await refused(['run', 'null.mjs'], 1, /Cannot load null\.mjs: it threw null/)
+  await refused(['explain', 'typo.mjs'], 1, /UNKNOWN_COLUMN: .*typo\.mjs:7: There is no column 'sise'/)
+})
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} stops a run whose source never waits, and a second one would not be caught`, async () => {
+    const before = process.listenerCount(signal)
+    const running = headrace('run', 'jobs.mjs#forever')
+    while (process.listenerCount(signal) === before) await timer(1)
+    process.kill(process.pid, signal)
+    const { status, stderr } = await running
+    assert.match(stderr, /STOPPED/)
+    assert.equal(status, 1)
+    assert.equal(process.listenerCount(signal), before)
+  })
+}
+
+test('a run stops when nobody reads its output: without a word for a closed pipe, with one for a full disk', async () => {
+  const lost = (code: string): AbortSignal => AbortSignal.abort(Object.assign(new Error(code), { code }))
+  const closed = await headraceInto(lost('EPIPE'), 'run', 'jobs.mjs#forever')
+  assert.deepEqual([closed.status, closed.stderr], [1, ''])
+  const full = await headraceInto(lost('ENOSPC'), 'run', 'jobs.mjs#forever')
+  assert.equal(full.status, 1)
+  assert.match(full.stderr, /WRITE_FAILED: Cannot write standard output: ENOSPC/)
 })

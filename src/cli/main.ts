@@ -1,7 +1,9 @@
 /** The command line: `headrace COMMAND …`. */
 import { readFileSync } from 'node:fs'
+import { inspect } from 'node:util'
 import { HeadraceError } from '../errors.ts'
 import { nearest } from '../plan/nearest.ts'
+import { breathe } from '../runtime/sleep.ts'
 import { type Command, processTerminal, type Terminal, UsageError } from './command.ts'
 import { explainCommand } from './explain.ts'
 import { runCommand } from './run.ts'
@@ -10,22 +12,37 @@ const commands: readonly Command[] = [runCommand, explainCommand]
 
 /** Commands that a later part brings, refused by name so that nobody looks for a misspelling. */
 const notYet: Readonly<Record<string, string>> = {
+  serve: 'runs the server and its dashboard',
+  verify: 'compares the answers of all modes',
+  query: 'asks a view',
   replay: 'rebuilds a view from the beginning of its log',
   redrive: 'sends dead letters through again',
-  serve: 'runs the server and its dashboard',
+  model: 'builds SQL models',
   dag: 'runs and backfills dags',
+  backfill: 'runs past intervals again',
 }
 
 /** Runs one command line and gives its exit code. Failures are told in words; `--debug` adds the stack. */
-export async function main(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
+export async function main(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   const debug = args.includes('--debug')
   const [name = '--help', ...rest] = args.filter(arg => arg !== '--debug')
   try {
-    return await dispatch(name, rest, terminal)
+    const status = await dispatch(name, rest, terminal)
+    // What could not be written is told a turn later.
+    await breathe()
+    return terminal.lost.aborted ? lost(terminal) : status
   } catch (error) {
+    if (terminal.lost.aborted) return lost(terminal)
     terminal.err(`headrace: ${failure(error, debug)}`)
     return isUsage(error) ? 2 : 1
   }
+}
+
+/** Who closed the pipe, as `head` does, knows; a full disk is news. */
+function lost({ lost, err }: Terminal): number {
+  const error = lost.reason as NodeJS.ErrnoException
+  if (error.code !== 'EPIPE') err(`headrace: WRITE_FAILED: Cannot write standard output: ${error.message}.`)
+  return 1
 }
 
 async function dispatch(name: string, args: readonly string[], terminal: Terminal): Promise<number> {
@@ -72,12 +89,12 @@ function version(): string {
 
 /** parseArgs says what is wrong with an option in an error with a code of its own. */
 function isUsage(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
   return error instanceof UsageError || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'))
 }
 
 function failure(error: unknown, debug: boolean): string {
   if (!(error instanceof Error)) return String(error)
-  if (debug) return error.stack ?? error.message
+  if (debug) return inspect(error)
   return error instanceof HeadraceError ? `${error.code}: ${error.message}` : error.message
 }

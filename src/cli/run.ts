@@ -25,18 +25,24 @@ export const runCommand: Command = {
     const mode = values.mode === undefined ? undefined : modeOf(values.mode)
     const pipeline = await loadPipeline(onlyArgument('run', positionals))
     const stop = new AbortController()
-    process.once('SIGINT', () => stop.abort())
-    const options = { signal: stop.signal }
+    const stopped = (): void => stop.abort()
+    // Once: who asks a second time gets what the system does by default.
+    for (const name of stopSignals) process.once(name, stopped)
+    const options = { signal: AbortSignal.any([stop.signal, terminal.lost]) }
     const session = open()
     try {
       const report = await session.run(pipeline, mode === undefined ? options : { ...options, mode })
       terminal.out(values.json ? jsonOf(report) : textOf(report))
       return 0
     } finally {
+      for (const name of stopSignals) process.off(name, stopped)
       await session.close()
     }
   },
 }
+
+/** Ctrl-C, and what service managers and containers send. */
+const stopSignals = ['SIGINT', 'SIGTERM'] as const
 
 function modeOf(name: string): Mode {
   if (Object.hasOwn(modes, name)) return modes[name as Mode['kind']]()
