@@ -1,4 +1,5 @@
 /** Plans rewritten: other sources, other inputs, and the late rows of windows brought out. */
+import { lateNode } from '../plan/builder/nodes.ts'
 import type { Expression } from '../plan/expression.ts'
 import {
   type AggregateNode,
@@ -59,9 +60,8 @@ export function windowsOf(roots: readonly Node[]): AggregateNode[] {
 export function lateOf(window: AggregateNode, roots: readonly Node[]): LateNode {
   const own = nodesOf(roots).find(node => node.kind === 'late' && node.of === window)
   if (own?.kind === 'late') return own
-  const { schema, mode, eventTime } = window.input
-  const late = { kind: 'late', schema, mode: mode === 'append' ? mode : 'changelog', of: window } as const
-  return { ...late, ...(eventTime === undefined ? {} : { eventTime }) }
+  return lateNode(window)
+}
 }
 
 /** The expressions that a node computes. */

@@ -5,6 +5,7 @@ import {
   distinctNode,
   filterNode,
   joinNode,
+  lateNode,
   mapNode,
   projectNode,
   sortNode,
@@ -17,7 +18,6 @@ import type { AggregateNode, JoinHow, Node, Projection, WindowRule } from '../..
 import { eventTimeOffset } from '../../plan/time.ts'
 import { isComparable } from '../../schema/cell.ts'
 import { type Kind, sameType } from '../../schema/type.ts'
-import { lateOf } from '../plan.ts'
 import { aggregations, type Related } from './aggregations.ts'
 import type { Input } from './data.ts'
 import { ExpressionMaker, isWild, KINDS, type KnownColumn } from './expressions.ts'
@@ -233,7 +233,7 @@ export class PlanMaker {
     if (windows.length === 0 || !this.#random.chance(0.3)) return undefined
     const of = this.#random.pick(windows).node as AggregateNode
     const found = [input, ...pool].find(({ node }) => node === of.input)
-    return found === undefined ? undefined : { ...found, node: lateOf(of, []) }
+    return found === undefined ? undefined : { ...found, node: lateNode(of) }
   }
 
   #join(left: Related, other: Related): Related | undefined {

@@ -5,6 +5,7 @@ import {
   distinctNode,
   filterNode,
   joinNode,
+  lateNode,
   mapNode,
   projectNode,
   sortNode,
@@ -14,7 +15,6 @@ import {
 import { call, column, type Expression } from '../../plan/expression.ts'
 import type { AggregateNode, Node } from '../../plan/node.ts'
 import type { Schema } from '../../schema/type.ts'
-import { lateOf } from '../plan.ts'
 import { mapFunctions, mappedSchema } from './opaque.ts'
 
 /** The expression over another schema. Throws HeadraceError where a column or a function is not there any more. */
@@ -54,7 +54,7 @@ export function rebuilt(node: Node, inputs: readonly Node[]): Node {
       return rebuiltAggregate(node, input)
     case 'late':
       if (input.kind !== 'aggregate' || input.window === undefined) throw unfit(node, 'its window is gone')
-      return lateOf(input, [])
+      return lateNode(input)
     case 'join':
       return joinNode(input, inputs[1]!, node.how, node.on)
     case 'sort': {
