@@ -62,7 +62,6 @@ export function lateOf(window: AggregateNode, roots: readonly Node[]): LateNode 
   if (own?.kind === 'late') return own
   return lateNode(window)
 }
-}
 
 /** The expressions that a node computes. */
 export function expressionsOf(node: Node): readonly Expression[] {
