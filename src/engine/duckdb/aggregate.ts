@@ -11,6 +11,7 @@ import { cellOf, valueOfCell } from '../../schema/value.ts'
 import { DDSketch } from '../sketch/ddsketch.ts'
 import type { HashedCell } from '../sketch/hash.ts'
 import { HyperLogLog } from '../sketch/hyperloglog.ts'
+import { userError } from '../user-error.ts'
 import { columnAt, columnNamed } from './expression.ts'
 import { double, type Emitter, finite } from './function/emit.ts'
 
@@ -159,8 +160,7 @@ const custom: Write = writing => {
       return cellOf(writing.aggregation.type, aggregate.result(total), where)
     } catch (cause) {
       if (cause instanceof HeadraceError) throw cause
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new HeadraceError('USER_FUNCTION', `The aggregate '${name}' threw: ${reason}`, { cause })
+      throw userError(`The aggregate '${name}'`, cause)
     }
   })
 }

@@ -5,9 +5,9 @@ import { name } from '../../duckdb/sql.ts'
 import { labelOf } from '../../plan/name.ts'
 import { inputsOf, type MapNode, type Node, nodesOf, type SourceNode } from '../../plan/node.ts'
 import type { Job, Output } from '../engine.ts'
+import { Opaque } from '../opaque.ts'
 import { columnAt } from './expression.ts'
 import type { Native } from './function/emit.ts'
-import { applyOpaque } from './opaque.ts'
 import { columns, type SqlNode, selectOf } from './relation.ts'
 import { placed, sourceRelation } from './source.ts'
 
@@ -103,9 +103,10 @@ export class Run {
     const writer = await this.#db.table(table, placed(node.schema))
     const { schema } = node.input
     const what = labelOf(node)
+    const opaque = new Opaque(node)
     const sql = `SELECT ${columns(schema)} FROM ${this.#from.get(node.input)!}`
     for await (const batch of this.#db.batches(sql, schema, this.#signal, { what })) {
-      writer.append(await applyOpaque(node, batch))
+      writer.append((await opaque.apply(batch)).batch)
     }
     writer.close()
     this.#from.set(node, table)

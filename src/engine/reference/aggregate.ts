@@ -6,6 +6,7 @@ import { cellOf, valueOfCell } from '../../schema/value.ts'
 import { DDSketch } from '../sketch/ddsketch.ts'
 import type { HashedCell } from '../sketch/hash.ts'
 import { HyperLogLog } from '../sketch/hyperloglog.ts'
+import { userError } from '../user-error.ts'
 import { evaluate } from './evaluate.ts'
 import { exact, finite, type Present, toDouble } from './function.ts'
 import { compareRows, lookupIn, type Row } from './rows.ts'
@@ -100,9 +101,15 @@ const quantile: Fold = (items, aggregation) => {
 /** A user's fold, over row values. */
 const custom: Fold = (items, aggregation) => {
   const { name, aggregate: fold } = aggregation.custom!
-  let state = fold.zero()
-  for (const item of items) state = fold.add(state, valueOfCell(typeOf(aggregation), item.args[0]!))
-  return cellOf(aggregation.type, fold.result(state), `The result of the aggregate '${name}'`)
+  let result: unknown
+  try {
+    let total = fold.zero()
+    for (const item of items) total = fold.add(total, valueOfCell(typeOf(aggregation), item.args[0]!))
+    result = fold.result(total)
+  } catch (cause) {
+    throw userError(`The aggregate '${name}'`, cause)
+  }
+  return cellOf(aggregation.type, result, `The result of the aggregate '${name}'`)
 }
 
 const folds: Readonly<Record<Aggregation['fn'], Fold>> = {

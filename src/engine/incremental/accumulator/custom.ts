@@ -6,10 +6,10 @@ import type { Column } from '../../../schema/column.ts'
 import type { ColumnType } from '../../../schema/type.ts'
 import { cellOf as cellOfValue, valueOfCell } from '../../../schema/value.ts'
 import type { Aggregate } from '../../../seam/aggregate.ts'
+import { userError } from '../../user-error.ts'
 import type { Frame } from '../kernel/frame.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { cellOf } from '../kernel/vector.ts'
-import { userError } from '../user-error.ts'
 import type { Accumulator } from './accumulator.ts'
 
 type Fold = Aggregate<unknown, unknown, unknown>

@@ -230,7 +230,7 @@ test('what a user function throws, and rows that do not fit, are named', async (
     code: 'INVALID_ROW',
     message: /map 'wrong' .*'text'.*not a string/,
   })
-  const narrow = input.mapBatch('narrow', mapped, batch => ({ ...batch, columns: [] }))
+  const narrow = input.mapBatch('narrow', mapped, batch => ({ ...batch, schema: mapped.out, columns: [] }))
   await assert.rejects(trace(narrow, 1), { code: 'INVALID_ROW', message: /mapBatch 'narrow' .* 0 columns/ })
 })
 

@@ -1,5 +1,5 @@
 /** Errors of the functions that users write. */
-import { HeadraceError } from '../../errors.ts'
+import { HeadraceError } from '../errors.ts'
 
 /** What a user's function threw, as an error that names it. */
 export function userError(what: string, cause: unknown): HeadraceError {
