@@ -254,8 +254,9 @@ async function* readFile(
   // Not OFFSET: it would make DuckDB collect the rows before passing any on.
   const sql = from === 0 ? scan.sql : `${scan.sql} WHERE file_row_number >= ${from}`
   let left = to - from
+  const place = (row: number) => `${file}: Row ${to - left + row + 1}`
   for await (const batch of db.batches(sql, schema, signal, { batchRows, what: `Reading ${file}` })) {
-    yield conformBatch(left < batch.length ? slice(batch, 0, left) : batch)
+    yield conformBatch(left < batch.length ? slice(batch, 0, left) : batch, place)
     left -= batch.length
     if (left <= 0) return
   }

@@ -6,7 +6,7 @@ import { batchOfCells } from './batch.ts'
 import { cellAt } from './cell.ts'
 import { csv, json, ndjson } from './codec.ts'
 import { batchOfRows, rowsOf } from './row.ts'
-import { conformBatch, validateRow } from './standard.ts'
+import { conformBatch } from './standard.ts'
 import { type RowOf, sameType, t, typeText } from './type.ts'
 
 const libraries = {
@@ -69,14 +69,16 @@ for (const [name, validator] of Object.entries(libraries)) {
       )
     })
 
-    test('the output of an opaque function', () => {
-      assert.deepEqual(validateRow(validator, { user: { age: 1 } }, "map 'score'"), {
-        user: { age: 1 },
-        tags: [],
-      })
-      assert.throws(() => validateRow(validator, { user: {} }, "map 'score'"), {
-        code: 'INVALID_ROW',
-        message: new RegExp(`^map 'score' returned a row that ${name} refuses user\\.age: Invalid`),
+    test('lists are validated element by element', () => {
+      const list = { docs: t.list(t.nullable(t.json(validator))) }
+      const made = conformBatch(batchOfCells(list, [[[good, null, '{"user":{"age":2}}']], [[]]]))
+      assert.deepEqual(
+        [0, 1].map(row => cellAt(made.columns[0]!, row)),
+        [[good, null, '{"user":{"age":2},"tags":[]}'], []],
+      )
+      assert.throws(() => conformBatch(batchOfCells(list, [[[]], [[good, '{"user":{}}']]])), {
+        code: 'BAD_VALUE',
+        message: new RegExp(`^Row 2, column 'docs'.*${name} refuses user\\.age`),
       })
     })
   })

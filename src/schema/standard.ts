@@ -2,8 +2,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { HeadraceError } from '../errors.ts'
-import type { Batch } from './batch.ts'
-import type { TextColumn } from './column.ts'
+import { type Batch, columnOfCells } from './batch.ts'
+import { type Cell, cellAt } from './cell.ts'
+import type { Column } from './column.ts'
 import { Refusal, refuse } from './refusal.ts'
 import type { ColumnType } from './type.ts'
 
@@ -47,41 +48,47 @@ export function conformText(type: ColumnType, text: string): string | Refusal {
   return JSON.stringify(made) ?? new Refusal('BAD_VALUE', 'has no JSON form after its validator')
 }
 
+/** Whether values of the type have a validator to pass, at any depth. */
+export function validates(type: ColumnType): boolean {
+  return type.validator !== undefined || (type.element !== undefined && validates(type.element))
+}
+
 /**
- * The batch with the json columns validated that have a validator: for readers of binary formats, which do not come by
- * the codecs. Throws BAD_VALUE naming row and column.
+ * The batch with the columns validated that have a validator: for readers of binary formats, which do not come by the
+ * codecs. Throws BAD_VALUE naming row and column; `place` says which row of what a row of the batch is.
  */
-export function conformBatch(batch: Batch): Batch {
+export function conformBatch(batch: Batch, place = (row: number) => `Row ${row + 1}`): Batch {
   const types = Object.entries(batch.schema)
-  if (types.every(([, type]) => type.validator === undefined)) return batch
+  if (!types.some(([, type]) => validates(type))) return batch
   const columns = batch.columns.map((column, i) => {
     const [name, type] = types[i]!
-    return column.form === 'text' && type.validator !== undefined ? conformColumn(name, type, column) : column
+    if (!validates(type)) return column
+    const where = (row: number) => `${place(row)}, column '${name}'`
+    return conformColumn(type, column, batch.length, where)
   })
   return { ...batch, columns }
 }
 
-function conformColumn(name: string, type: ColumnType, column: TextColumn): TextColumn {
-  const dictionary: string[] = []
-  const values = column.values.map((code, row) => {
-    if (column.valid?.[row] === 0) return -1
-    const text = column.dictionary[code]!
-    const made = conformText(type, text)
-    if (made instanceof Refusal) throw refuse(`Row ${row + 1}, column '${name}'`, type, text, made)
-    return dictionary.push(made) - 1
+function conformColumn(
+  type: ColumnType,
+  column: Column,
+  length: number,
+  where: (row: number) => string,
+): Column {
+  const cells = Array.from({ length }, (_, row) => {
+    const cell = cellAt(column, row)
+    const made = conformCell(type, cell)
+    if (made instanceof Refusal) throw refuse(where(row), type, cell, made)
+    return made
   })
-  return { ...column, values, dictionary }
+  return columnOfCells(type, cells)
 }
 
-/**
- * Validates the row that an opaque function returned. Throws INVALID_ROW with path and message; `where` names the
- * function.
- */
-export function validateRow(validator: Validator, row: unknown, where: string): unknown {
-  const made = validated(validator, row)
-  if (made instanceof Refusal)
-    throw new HeadraceError('INVALID_ROW', `${where} returned a row that ${made.reason}.`)
-  return made
+function conformCell(type: ColumnType, cell: Cell): Cell | Refusal {
+  if (cell === null) return null
+  if (type.element === undefined) return conformText(type, cell as string)
+  const made = (cell as readonly Cell[]).map(each => conformCell(type.element!, each))
+  return made.find(each => each instanceof Refusal) ?? (made as Cell[])
 }
 
 function pathText(path: StandardSchemaV1.Issue['path']): string {

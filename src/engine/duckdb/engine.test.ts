@@ -119,6 +119,9 @@ test('the validator of a json column sees what a file holds', async () => {
   const filled = z.object({ age: z.number(), tags: z.array(z.string()).default([]) })
   const { rows } = await run([files.parquet(file, { schema: { j: t.json(filled) } }).node])
   assert.deepEqual(rows, [[['{"age":7,"tags":[]}']]])
+  const lists = await parquet('lists.parquet', `SELECT ['{"age": 7}'::JSON] AS j FROM range(3)`)
+  const list = files.parquet(lists, { schema: { j: t.list(t.json(z.object({ age: z.string() }))) } })
+  await assert.rejects(run([list.node]), { code: 'BAD_VALUE', message: /lists\.parquet: Row 1, column 'j'/ })
 })
 
 test('what is read twice is computed once', async () => {

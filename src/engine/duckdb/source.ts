@@ -5,6 +5,7 @@ import { name } from '../../duckdb/sql.ts'
 import { HeadraceError } from '../../errors.ts'
 import type { SourceNode } from '../../plan/node.ts'
 import type { Batch } from '../../schema/batch.ts'
+import { validates } from '../../schema/standard.ts'
 import { type ColumnType, type Schema, t } from '../../schema/type.ts'
 import { columnAt } from './expression.ts'
 import { columns } from './relation.ts'
@@ -28,8 +29,8 @@ export async function sourceRelation(
   signal: AbortSignal,
 ): Promise<SourceRelation> {
   // A validator of a column is JavaScript: it sees the values as they are read.
-  const validates = Object.values(node.schema).some(type => type.validator !== undefined)
-  if (node.source.scan === undefined || validates) return loaded(db, node, table, signal)
+  const validated = Object.values(node.schema).some(validates)
+  if (node.source.scan === undefined || validated) return loaded(db, node, table, signal)
   const scan = await parquetScan(db, (await node.source.scan()).files, node.schema, signal)
   const renamed = Object.keys(node.schema).map((column, place) => `${name(column)} AS ${columnAt(place)}`)
   return { from: `(SELECT ${renamed.join(', ')} FROM (${scan.sql}))`, rows: scan.rows }
