@@ -12,33 +12,37 @@ export type UpdateMode = 'append' | 'upsert' | 'changelog'
 export interface SinkInput {
   readonly schema: Schema
   readonly mode: UpdateMode
-  /** The columns that identify a row, where the mode is `upsert`. */
+  /** The columns that identify a row; present where `mode` is `upsert`, and may be where it is not. */
   readonly key?: readonly string[]
   /** False where a source of the run has no end, so that `close(true)` will never come. Absent = it will. */
   readonly bounded?: boolean
 }
 
-/** A file that an engine may write by itself in place of `write`. */
+/** A file that an engine may write by itself in place of `write`; its one epoch is committed all the same. */
 export interface CopyTarget {
   readonly format: 'parquet'
-  /** An absolute path that the engine creates; `commit` publishes it. */
+  /** An absolute path that the engine creates; `close(true)` publishes it. */
   readonly file: string
 }
 
 /**
  * One open place to write. Calls come one at a time: any number of `write` for an epoch, then `commit` of it, epochs
  * counting up by one from `committed() + 1`; at last `close`, which also follows an error.
+ *
+ * Sinks are of two kinds. One that *keeps epochs* (a table, a topic) shows each to its readers when it is committed, as
+ * durably as the place can. One that *publishes whole* (a file that is replaced) shows nothing before `close(true)`: its
+ * `commit` only says that the epoch is complete, and what did not reach `close(true)` is lost and written again from epoch 1.
  */
 export interface SinkWriter {
-  /** The last epoch that is durable; 0 = none. */
+  /** The last epoch committed. Of a writer just opened: the one that the place remembers, to go on after it; 0 = none. */
   committed(): Promise<Epoch>
-  /** Accepted, perhaps not yet durable. After a crash the same epoch is written again, whole. */
+  /** Accepted, but not there for readers before `commit`. After a crash the same epoch is written again, whole. */
   write(epoch: Epoch, batch: Batch): Promise<void>
-  /** Resolves once everything up to and including `epoch` is durable. Refused unless `epoch` is the next one. */
+  /** The epoch is complete; a sink that keeps epochs resolves once it is there for good. Refused unless it is the next one. */
   commit(epoch: Epoch): Promise<void>
   /**
-   * Frees handles. `ended` tells that the run is complete: a sink that publishes whole results (`write: 'replace'`)
-   * does so now; without it, it leaves what was there before.
+   * Frees handles; what was written and not committed is dropped. `ended` tells that the run is complete: a sink that
+   * publishes whole does so now. Without it, it leaves what was there before.
    */
   close(ended: boolean): Promise<void>
   /** Present if the engine may write the whole result of a run of one epoch into this file instead. */
