@@ -60,9 +60,10 @@ function textOf(report: RunReport): string {
     const others = Object.entries(more).map(([counter, rows]) => `, ${count(rows)} ${counter}`)
     return `  ${name}: ${count(rowsIn)} in, ${count(rowsOut)} out${others.join('')}`
   })
+  const derived = report.lateDerived === 0 ? '' : `; ${count(report.lateDerived)} rows made of them were late`
   return [
     `${pipeline}: ${mode} on ${engine}, ${count(steps)} ${steps === 1 ? 'step' : 'steps'}, ${seconds.toFixed(2)} s, ${count(rate)} rows/s`,
-    `${count(rowsRead)} rows read = ${count(report.processed)} processed + ${count(report.late)} late; ${count(report.rowsWritten)} written`,
+    `${count(rowsRead)} rows read = ${count(report.processed)} processed + ${count(report.late)} late; ${count(report.rowsWritten)} written${derived}`,
     ...counters,
   ].join('\n')
 }

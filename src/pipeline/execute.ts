@@ -6,6 +6,7 @@ import { type Node, nodesOf } from '../plan/node.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Batch } from '../schema/batch.ts'
 import type { CopyTarget, Sink, SinkInput, SinkWriter } from '../seam/sink.ts'
+import { type Late, lateOf } from './fate.ts'
 
 /** What is run, and how. */
 export interface Execution {
@@ -28,11 +29,9 @@ export interface RunProgress {
   readonly seconds: number
 }
 
-/** The fates of the rows of a run that has ended: `read = processed + late`. */
-export interface RunCounts extends RunProgress {
+/** The fates of the source rows of a run that has ended: `rowsRead = processed + late`. */
+export interface RunCounts extends RunProgress, Late {
   readonly processed: number
-  /** Rows that came too late for a window; the rows of `.late`. */
-  readonly late: number
   /** By name; those that the engine counts. */
   readonly operators: ReadonlyMap<string, OperatorCounters>
 }
@@ -122,9 +121,9 @@ function fates(
   pipeline: string,
   node: Node,
   { rowsRead, operators }: RunReport,
-): Pick<RunCounts, 'processed' | 'late' | 'operators'> {
+): Pick<RunCounts, 'processed' | 'late' | 'lateDerived' | 'operators'> {
   const names = nameOperators(pipeline, [node])
-  const late = [...operators.values()].reduce((sum, counters) => sum + (counters.late ?? 0), 0)
+  const late = lateOf(node, operators)
   const named = [...operators].map(([operator, counters]) => [names.get(operator)!, counters] as const)
-  return { processed: rowsRead - late, late, operators: new Map(named) }
+  return { processed: rowsRead - late.late, ...late, operators: new Map(named) }
 }
