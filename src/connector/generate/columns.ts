@@ -3,7 +3,6 @@ import { HeadraceError } from '../../errors.ts'
 import { type Duration, durationMicros } from '../../plan/time.ts'
 import { hashAt } from '../../runtime/random.ts'
 import { columnOfCells } from '../../schema/batch.ts'
-import type { Cell } from '../../schema/cell.ts'
 import { type Column, formOf, writeInt128 } from '../../schema/column.ts'
 import { MAX_DAY, MIN_DAY } from '../../schema/instant.ts'
 import { type ColumnType, typeText } from '../../schema/type.ts'
@@ -57,7 +56,7 @@ function fill(type: ColumnType, units: Units, first: number, length: number): Co
 /** float64 columns hold multiples of 1/1024, so that sums of them are exact in any order. */
 const FLOAT_STEPS = 1024
 
-/** A number in the units of the type, or INVALID_ARGUMENT. */
+/** A number in the units of the type, or INVALID_ARGUMENT; only float64 is rounded, to the nearest 1/1024. */
 function unitsOf(type: ColumnType, value: number, column: string): number {
   const numeric = ['int32', 'int64', 'float64', 'decimal', 'timestamp', 'date'].includes(type.kind)
   if (!numeric) {
@@ -67,7 +66,14 @@ function unitsOf(type: ColumnType, value: number, column: string): number {
     )
   }
   const scale = type.kind === 'decimal' ? 10 ** type.scale! : type.kind === 'float64' ? FLOAT_STEPS : 1
-  return within(type, Math.round(value * scale), column)
+  const units = Math.round(value * scale)
+  if (type.kind !== 'float64' && Math.abs(value * scale - units) > 1e-6) {
+    throw new HeadraceError(
+      'INVALID_ARGUMENT',
+      `generate: column '${column}' is ${typeText(type)}, which cannot hold ${value} exactly.`,
+    )
+  }
+  return within(type, units, column)
 }
 
 /** The same units if the type can hold them, or INVALID_ARGUMENT. */
@@ -160,13 +166,14 @@ export function uniform(least: number, most: number): ColumnGenerator {
   }
 }
 
-/** One of the given cells, all equally likely. Text shares one dictionary among all batches. */
-export function oneOf(cells: readonly Cell[]): ColumnGenerator {
+/** One of the given values, all equally likely, written as in `memory.rows`. Text shares one dictionary among all batches. */
+export function oneOf(values: readonly unknown[]): ColumnGenerator {
   return {
     bind(type, key, column) {
-      if (cells.length === 0) {
+      if (values.length === 0) {
         throw new HeadraceError('INVALID_ARGUMENT', `generate: column '${column}' is one of no values.`)
       }
+      const cells = values.map(value => cellOf(type, value, `generate: column '${column}'`))
       const choose = (row: number): number => Math.floor((hashAt(key, row) / TWO_32) * cells.length)
       const form = formOf(type)
       if ((form !== 'text' && form !== 'binary') || cells.includes(null)) {
@@ -177,9 +184,9 @@ export function oneOf(cells: readonly Cell[]): ColumnGenerator {
           )
       }
       return (first, length) => {
-        const values = new Int32Array(length)
-        for (let i = 0; i < length; i++) values[i] = choose(first + i)
-        return { form, values, dictionary: cells } as Column
+        const codes = new Int32Array(length)
+        for (let i = 0; i < length; i++) codes[i] = choose(first + i)
+        return { form, values: codes, dictionary: cells } as Column
       }
     },
   }
@@ -189,6 +196,12 @@ export function oneOf(cells: readonly Cell[]): ColumnGenerator {
 export function withNulls(share: number, generator: ColumnGenerator): ColumnGenerator {
   return {
     bind(type, key, column) {
+      if (!(share >= 0 && share <= 1)) {
+        throw new HeadraceError(
+          'INVALID_ARGUMENT',
+          `generate: column '${column}' would be null in ${share} of its rows. The share is a number from 0 to 1.`,
+        )
+      }
       if (!type.nullable) {
         throw new HeadraceError(
           'INVALID_ARGUMENT',
@@ -198,9 +211,10 @@ export function withNulls(share: number, generator: ColumnGenerator): ColumnGene
       const make = generator.bind(type, key, column)
       const nulls = share * TWO_32
       return (first, length) => {
-        const valid = new Uint8Array(length)
-        for (let i = 0; i < length; i++) valid[i] = hashAt(key ^ NULLS, first + i) < nulls ? 0 : 1
-        return { ...make(first, length), valid }
+        const made = make(first, length)
+        const valid = made.valid?.slice() ?? new Uint8Array(length).fill(1)
+        for (let i = 0; i < length; i++) if (hashAt(key ^ NULLS, first + i) < nulls) valid[i] = 0
+        return { ...made, valid }
       }
     },
   }

@@ -2,8 +2,7 @@
 import { HeadraceError } from '../../errors.ts'
 import type { Dataset } from '../../plan/builder/dataset.ts'
 import type { KeyName } from '../../plan/builder/kinds.ts'
-import { type ReadOptions, readFrom, type TimeName } from '../../plan/endpoint.ts'
-import { column } from '../../plan/expression.ts'
+import { checkSchema, type ReadOptions, readFrom, type TimeName } from '../../plan/endpoint.ts'
 import { checkOptions, checkWhole } from '../../plan/options.ts'
 import type { Schema } from '../../schema/type.ts'
 import { type ColumnGenerator, oneOf, sequence, uniform, withNulls } from './columns.ts'
@@ -29,15 +28,16 @@ function dataset<
 >(options: GenerateOptions<S, K, T>): Dataset<S, 'append', K, T> {
   checkOptions('generate', options, ['schema', 'key', 'eventTime', 'columns', 'rows', 'seed', 'rate'])
   const { schema, columns, rows, seed = 1, rate } = options
+  checkSchema('generate', schema)
+  checkOptions('generate: columns', columns, Object.keys(schema))
   checkWhole('generate: seed', seed, 0)
   if (rows !== undefined) checkWhole('generate: rows', rows, 0)
   if (rate !== undefined) checkWhole('generate: rate', rate, 1)
-  for (const name of Object.keys(columns)) column(schema, name)
   for (const name of Object.keys(schema)) {
-    if (Object.hasOwn(columns, name)) continue
+    if (typeof columns[name]?.bind === 'function') continue
     throw new HeadraceError(
       'INVALID_ARGUMENT',
-      `generate: say in 'columns' how the column '${name}' is made.`,
+      `generate: say in 'columns' how the column '${name}' is made: generate.sequence(), .uniform(…), .oneOf(…).`,
     )
   }
   const source = generatedSource({

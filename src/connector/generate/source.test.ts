@@ -116,3 +116,26 @@ test('a rate spreads rows over time, and an abort ends an endless source', async
   assert.equal(rows, 300)
   assert.ok(performance.now() - begin > 250)
 })
+
+test('values to choose from are those of the column, written as rows are', async () => {
+  assert.deepEqual(await column(t.decimal(5, 2), oneOf(['1.5']), 2), [150n, 150n])
+  assert.deepEqual(await column(t.timestamp(), oneOf(['1970-01-01T00:00:01Z']), 1), [1_000_000n])
+  await assert.rejects(column(t.int32(), oneOf(['a'])), { code: 'BAD_VALUE', message: /'x'/ })
+  await assert.rejects(column(t.enum('a'), oneOf(['b'])), { code: 'BAD_VALUE' })
+  await assert.rejects(column(t.string(), oneOf(['a', null])), { code: 'NULL_VALUE' })
+})
+
+test('nulls of two generators add up', async () => {
+  const both = withNulls(0.5, oneOf(['a', null]))
+  const nulls = (await column(t.nullable(t.string()), both)).filter(cell => cell === null)
+  assert.ok(Math.abs(nulls.length / 20_000 - 0.75) < 0.02, `${nulls.length} of 20,000`)
+  await assert.rejects(column(t.nullable(t.string()), withNulls(50, oneOf(['a']))), {
+    message: /from 0 to 1/,
+  })
+})
+
+test('a step that the type cannot hold is refused, not rounded', async () => {
+  await assert.rejects(column(t.int32(), sequence({ step: 0.5 })), { message: /'x' is int32.* 0\.5 exactly/ })
+  await assert.rejects(column(t.decimal(5, 2), uniform(0, 0.005)), { code: 'INVALID_ARGUMENT' })
+  assert.deepEqual(await column(t.decimal(5, 2), sequence({ step: 1.1 }), 2), [0n, 110n])
+})
