@@ -163,3 +163,23 @@ test('what is not one local file is refused by name', () => {
     message: /'write'/,
   })
 })
+
+test('what is no Parquet file, or half of one, is told apart', async () => {
+  const whole = join(folder, 'whole.parquet')
+  const writer = await targetOf(files.parquet(whole))!.sink.open(0, { schema, mode: 'append' })
+  await writer.close(true)
+  const bytes = await readFile(whole)
+  const broken: [Buffer | string, RegExp][] = [
+    ['id,price\n1,2\n', /does not begin as one.*files\.csv/],
+    ['', /does not begin as one/],
+    ['PAR', /does not begin as one/],
+    [bytes.subarray(0, bytes.length - 1), /cut off/],
+  ]
+  const path = join(folder, 'broken.parquet')
+  for (const [content, message] of broken) {
+    await writeFile(path, content)
+    const source = sourceOf('parquet', path)
+    await assert.rejects(source.partitions(), { code: 'READ_FAILED', message })
+    await assert.rejects(source.scan!(), { code: 'READ_FAILED', message })
+  }
+})

@@ -1,12 +1,14 @@
 /** Parquet files, read and written by DuckDB. */
+import { open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { Duckdb } from '../../duckdb/duckdb.ts'
 import { type ParquetWriter, parquetScan, parquetWriter, readParquet } from '../../duckdb/parquet.ts'
+import { HeadraceError } from '../../errors.ts'
 import type { Batch } from '../../schema/batch.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { Range, Read, Source } from '../../seam/source.ts'
 import { BATCH_ROWS } from '../ranges.ts'
-import { checkFile } from './path.ts'
+import { checkFile, reading } from './path.ts'
 import type { FileFormat, RowWriter } from './sink.ts'
 
 /** A reader or writer runs beside an engine: one thread and this much memory are enough for row groups of usual sizes. */
@@ -20,15 +22,44 @@ export function parquetSource(path: string, schema: Schema): Source {
     repeatable: true,
     bounded: true,
     partitions: async () => {
-      await checkFile(path)
+      await checkParquet(path)
       await checkSchema(file, schema)
       return [path]
     },
     read: (_, range, signal) => rowsOf(file, schema, range, signal),
     scan: async () => {
-      await checkFile(path)
+      await checkParquet(path)
       return { format: 'parquet', files: [file] }
     },
+  }
+}
+
+/** A Parquet file begins and ends with these four bytes. */
+const MAGIC = 'PAR1'
+
+/** Throws NOT_FOUND, or READ_FAILED that says whether it is another format or cut off: DuckDB says neither. */
+async function checkParquet(path: string): Promise<void> {
+  await checkFile(path)
+  const [first, last] = await reading(path, () => ends(path))
+  if (first === MAGIC && last === MAGIC) return
+  const what =
+    first === MAGIC
+      ? 'it begins as one and does not end as one. It is cut off, or still being written'
+      : 'it does not begin as one. If it is text, read it with files.csv, files.ndjson or files.json'
+  throw new HeadraceError('READ_FAILED', `Cannot read ${path} as parquet: ${what}.`)
+}
+
+async function ends(path: string): Promise<[first: string, last: string]> {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    const at = async (position: number): Promise<string> => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC.length), { position })
+      return buffer.toString('latin1', 0, bytesRead)
+    }
+    return [await at(0), await at(Math.max(0, size - MAGIC.length))]
+  } finally {
+    await file.close()
   }
 }
 
@@ -70,7 +101,12 @@ export const parquetFormat: FileFormat = {
   copy: 'parquet',
   create: async (target, schema) => {
     const db = await Duckdb.open(BESIDE)
-    return new Writer(db, await parquetWriter(db, target.temporary, schema))
+    try {
+      return new Writer(db, await parquetWriter(db, target.temporary, schema))
+    } catch (error) {
+      db.close()
+      throw error
+    }
   },
 }
 
