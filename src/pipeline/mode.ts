@@ -1,4 +1,5 @@
 /** Modes: how large a step is. Inert data; running decides what it means. */
+import { HeadraceError } from '../errors.ts'
 import { checkOptions } from '../plan/options.ts'
 import { type Duration, durationMicros } from '../plan/time.ts'
 
@@ -18,6 +19,17 @@ export interface StreamMode {
   readonly kind: 'stream'
 }
 export type Mode = BatchMode | MicroBatchMode | StreamMode
+
+/** Throws INVALID_ARGUMENT for what is no mode, such as its name or the function that makes it. */
+export function checkMode(what: string, mode: unknown): void {
+  const kinds: readonly unknown[] = ['batch', 'micro-batch', 'stream'] satisfies Mode['kind'][]
+  if (typeof mode === 'object' && mode !== null && kinds.includes((mode as { kind?: unknown }).kind)) return
+  const found = typeof mode === 'function' ? `the function ${mode.name}` : JSON.stringify(mode)
+  throw new HeadraceError(
+    'INVALID_ARGUMENT',
+    `${what}: the mode is ${found}. Write batch(), microBatch('1 second') or stream().`,
+  )
+}
 
 /** Everything in one step. */
 export function batch(options: { readonly schedule?: string } = {}): BatchMode {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { files } from '../connector/files/files.ts'
 import { generate } from '../connector/generate/endpoint.ts'
 import { memory } from '../connector/memory/endpoint.ts'
 import { avg, count, sum } from '../plan/builder/aggregate.ts'
@@ -135,5 +136,32 @@ test('what is not a pipeline is not run', async () => {
   const session = open()
   // @ts-expect-error: a dataset is not a pipeline
   await assert.rejects(session.run(rows), { code: 'INVALID_ARGUMENT', message: /rows\(dataset\)/ })
+  await session.close()
+})
+
+test('a mode by its name, or the function that makes it, is not a mode', async () => {
+  const session = open()
+  const p = pipeline('p', rows, { to: memory.collect() })
+  const message = /the mode is .*Write batch\(\)/
+  // @ts-expect-error: a mode is made by a function
+  await assert.rejects(session.run(p, { mode: 'stream' }), { code: 'INVALID_ARGUMENT', message })
+  // @ts-expect-error: and that function is called
+  await assert.rejects(session.run(p, { mode: stream }), { code: 'INVALID_ARGUMENT', message })
+  await session.close()
+})
+
+test('what is no dataset has no rows and is no pipeline', async () => {
+  const session = open()
+  const written = files.csv('x.csv')
+  const message = /an endpoint without a schema can only be written/
+  // @ts-expect-error: without a schema it cannot be read
+  assert.throws(() => pipeline('p', written, { to: memory.collect() }), { code: 'INVALID_ARGUMENT', message })
+  // @ts-expect-error: nor here
+  await assert.rejects(session.rows(written).next(), { code: 'INVALID_ARGUMENT', message })
+  // @ts-expect-error: nothing at all
+  await assert.rejects(session.rows(undefined).next(), {
+    code: 'INVALID_ARGUMENT',
+    message: /undefined is no dataset/,
+  })
   await session.close()
 })

@@ -1,7 +1,7 @@
 /** Sessions: where definitions run. */
 import { HeadraceError } from '../errors.ts'
 import type { Relation } from '../plan/builder/dataset.ts'
-import { targetOf } from '../plan/endpoint.ts'
+import { checkDataset, targetOf } from '../plan/endpoint.ts'
 import { checkOptions } from '../plan/options.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
 import type { Batch } from '../schema/batch.ts'
@@ -9,7 +9,7 @@ import { rowsOf } from '../schema/row.ts'
 import type { RowOf, Schema } from '../schema/type.ts'
 import { execute, type RunCounts, type RunProgress } from './execute.ts'
 import { handOff } from './handoff.ts'
-import type { Mode } from './mode.ts'
+import { checkMode, type Mode } from './mode.ts'
 import { isPipeline, type Pipeline } from './pipeline.ts'
 import { wayOf } from './way.ts'
 
@@ -72,6 +72,7 @@ async function runPipeline(
     )
   }
   checkOptions('run', options, ['mode', 'signal', 'onProgress'])
+  if (options.mode !== undefined) checkMode('run', options.mode)
   const { mode, engine, steps } = wayOf(pipeline, options.mode)
   const { name, node } = pipeline
   const sinks = pipeline.to.map(target => targetOf(target)!.sink)
@@ -85,11 +86,13 @@ async function runPipeline(
 }
 
 async function* rowsIn<S extends Schema>(
-  { node }: Relation<S>,
+  dataset: Relation<S>,
   track: (work: Promise<unknown>) => Promise<unknown>,
   closing: AbortSignal,
 ): AsyncGenerator<RowOf<S>> {
   refuseClosed(closing)
+  checkDataset('rows', dataset)
+  const { node } = dataset
   const { engine, steps } = wayOf({ name: 'rows', node, to: [] }, { kind: 'batch' })
   const refused = engine.refuses([node], steps)
   if (refused !== undefined) throw refused

@@ -2,13 +2,13 @@
 import { HeadraceError } from '../errors.ts'
 import type { Relation } from '../plan/builder/dataset.ts'
 import type { Problem } from '../plan/builder/kinds.ts'
-import { type Target, targetOf, type Write } from '../plan/endpoint.ts'
+import { checkDataset, type Target, targetOf, type Write } from '../plan/endpoint.ts'
 import type { Node } from '../plan/node.ts'
 import { checkName, checkOptions } from '../plan/options.ts'
 import { type Duration, durationMicros } from '../plan/time.ts'
 import type { Schema } from '../schema/type.ts'
 import type { UpdateMode } from '../seam/sink.ts'
-import type { Mode } from './mode.ts'
+import { checkMode, type Mode } from './mode.ts'
 
 const DEFINITION = Symbol.for('headrace.definition')
 
@@ -59,9 +59,11 @@ export function pipeline<
   Mo extends Mode = never,
 >(name: string, dataset: Relation<S, M, K, T>, options: PipelineOptions<Fittings<X, M, K>, Mo>): Pipeline {
   checkName('pipeline: the name', name)
+  checkDataset(`pipeline '${name}'`, dataset)
   checkOptions(`pipeline '${name}'`, options, ['to', 'mode', 'freshness'])
   const { mode } = options
   const freshness = options.freshness as Duration | undefined
+  if (mode !== undefined) checkMode(`pipeline '${name}'`, mode)
   if (mode !== undefined && freshness !== undefined) {
     throw new HeadraceError('INVALID_ARGUMENT', `pipeline '${name}': give mode or freshness, not both.`)
   }

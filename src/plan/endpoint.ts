@@ -97,6 +97,7 @@ export function readFrom(
     return new Dataset(key === undefined ? node : { ...node, key })
   }
   const { schema, eventTime } = options
+  checkSchema(source.name, schema)
   const key = keyOf(schema, options.key)
   const timed = eventTime === undefined ? undefined : eventTimeOf(schema, eventTime)
   return new Dataset({
@@ -130,6 +131,37 @@ function eventTimeOf(
   }
   const outOfOrderness = durationMicros('outOfOrderness', time.outOfOrderness ?? '0 seconds', 0)
   return { eventTime: time.column, outOfOrderness }
+}
+
+/** Throws INVALID_ARGUMENT or INVALID_TYPE, naming the column, for what is no schema. */
+export function checkSchema(what: string, schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) {
+    throw new HeadraceError(
+      'INVALID_ARGUMENT',
+      `${what}: the schema is ${JSON.stringify(schema)}. Write { id: t.int64(), … }.`,
+    )
+  }
+  for (const [name, type] of Object.entries(schema) as [string, unknown][]) {
+    if (typeof type === 'object' && type !== null && 'kind' in type) continue
+    const found = typeof type === 'function' ? 'a function' : JSON.stringify(type)
+    throw new HeadraceError(
+      'INVALID_TYPE',
+      `${what}: the type of column '${name}' is ${found}. Types are made by t, such as t.int64().`,
+    )
+  }
+}
+
+/** Throws INVALID_ARGUMENT for what is no dataset, such as a place that can only be written. */
+export function checkDataset(what: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null && 'node' in value) return
+  const found =
+    targetOf(value) === undefined
+      ? `${value === null ? 'null' : typeof value} is no dataset`
+      : 'an endpoint without a schema can only be written'
+  throw new HeadraceError(
+    'INVALID_ARGUMENT',
+    `${what}: ${found}. Read one from an endpoint with a schema, such as files.csv(path, { schema }).`,
+  )
 }
 
 /** A target that writes to a sink. The connector says in types what the sink's `accepts` says as data. */

@@ -2,8 +2,14 @@
 import { HeadraceError } from '../errors.ts'
 import { nearest } from './nearest.ts'
 
-/** Throws UNKNOWN_OPTION, with the nearest name, for a property of `options` that is not an option. */
+/** Throws UNKNOWN_OPTION, with the nearest name, for a property that is not an option, INVALID_ARGUMENT for what is no object. */
 export function checkOptions(what: string, options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new HeadraceError(
+      'INVALID_ARGUMENT',
+      `${what} takes an object with ${names.join(', ')}, not ${String(options)}.`,
+    )
+  }
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue
     throw new HeadraceError(

@@ -92,3 +92,16 @@ test('a collector gives the relation and its changes, and begins anew with each 
     )
   }
 })
+
+test('what is no schema and what is no list is refused by name', () => {
+  const refused = (make: () => unknown, message: RegExp) =>
+    assert.throws(make, { name: 'HeadraceError', message })
+  // @ts-expect-error: a schema is needed
+  refused(() => memory.rows([]), /takes an object with schema/)
+  // @ts-expect-error: types are made by t
+  refused(() => memory.rows([], { schema: { id: 'int64' } }), /column 'id' is "int64"/)
+  // @ts-expect-error: a function is no type
+  refused(() => memory.rows([], { schema: { id: t.int64 } }), /column 'id' is a function/)
+  // @ts-expect-error: rows are a list
+  refused(() => memory.rows({}, { schema }), /a list of rows, not object/)
+})

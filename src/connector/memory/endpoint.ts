@@ -2,7 +2,14 @@
 import { HeadraceError } from '../../errors.ts'
 import { Dataset, type Relation } from '../../plan/builder/dataset.ts'
 import type { KeyName } from '../../plan/builder/kinds.ts'
-import { type ReadOptions, readFrom, type Target, type TimeName, writeTo } from '../../plan/endpoint.ts'
+import {
+  checkSchema,
+  type ReadOptions,
+  readFrom,
+  type Target,
+  type TimeName,
+  writeTo,
+} from '../../plan/endpoint.ts'
 import { checkOptions } from '../../plan/options.ts'
 import type { Batch } from '../../schema/batch.ts'
 import { batchOfRows, rowsOf } from '../../schema/row.ts'
@@ -81,6 +88,10 @@ function changes<const S extends Schema>(
 }
 
 function batchesOf(schema: Schema, list: readonly object[]): Batch[] {
+  checkSchema('memory', schema)
+  if (!Array.isArray(list)) {
+    throw new HeadraceError('INVALID_ARGUMENT', `memory takes a list of rows, not ${typeof list}.`)
+  }
   const parts: Batch[] = []
   for (let at = 0; at < list.length; at += BATCH_ROWS) {
     parts.push(batchOfRows(schema, list.slice(at, at + BATCH_ROWS) as RowOf<Schema>[]))
