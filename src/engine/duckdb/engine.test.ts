@@ -15,6 +15,7 @@ import type { Node, SourceNode } from '../../plan/node.ts'
 import { systemRuntime } from '../../runtime/runtime.ts'
 import { type Batch, cellsAt } from '../../schema/batch.ts'
 import { type Cell, cellKey } from '../../schema/cell.ts'
+import { instant } from '../../schema/instant.ts'
 import { type Schema, t } from '../../schema/type.ts'
 import type { RunReport } from '../engine.ts'
 import { duckdbEngine } from './engine.ts'
@@ -178,6 +179,18 @@ test('a window of a row before 1970 begins before it', async () => {
       [-10n * minute, 0n, 1n],
     ]),
   ])
+})
+
+test('rows without a time are in no window, and are counted', async () => {
+  const schema = { at: t.nullable(t.timestamp()) }
+  const rows = memory.rows([{ at: null }, { at: instant('2024-01-01T00:00:00Z') }, { at: null }], {
+    schema,
+    eventTime: { column: 'at' },
+  })
+  const counts = rows.filter(c => c.at.isNull().or(c.at.isNotNull())).window(tumbling('1 minute'))
+  const result = counts.agg({ n: count() })
+  const { report } = await run([result.node])
+  assert.deepEqual(report.operators.get(result.node), { rowsIn: 3, rowsOut: 1, late: 0, nullTimes: 2 })
 })
 
 test('rows of one time are ordered by the whole row', async () => {

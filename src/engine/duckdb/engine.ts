@@ -40,7 +40,7 @@ export const duckdbEngine: Engine = {
       const run = new Run(db, job, signal)
       await run.all()
       await job.stepped(STEP, { rowsRead: run.rowsRead })
-      return { steps: STEP, rowsRead: run.rowsRead, operators: countersOf(roots, run.rows) }
+      return { steps: STEP, rowsRead: run.rowsRead, operators: countersOf(roots, run) }
     } finally {
       db.close()
     }
@@ -50,7 +50,10 @@ export const duckdbEngine: Engine = {
 /**
  * Counters of the operators whose inputs and output were all counted in passing: the others would need a pass of their own.
  */
-function countersOf(roots: readonly Node[], rows: ReadonlyMap<Node, number>): Map<Node, OperatorCounters> {
+function countersOf(
+  roots: readonly Node[],
+  { rows, nullTimes }: Pick<Run, 'rows' | 'nullTimes'>,
+): Map<Node, OperatorCounters> {
   const counters = new Map<Node, OperatorCounters>()
   for (const node of nodesOf(roots)) {
     const rowsOut = rows.get(node)
@@ -58,7 +61,9 @@ function countersOf(roots: readonly Node[], rows: ReadonlyMap<Node, number>): Ma
     if (rowsOut === undefined || inputs.includes(undefined)) continue
     const rowsIn = inputs.reduce<number>((sum, n) => sum + n!, 0)
     const filtered = node.kind === 'filter' ? { filtered: rowsIn - rowsOut } : {}
-    counters.set(node, { rowsIn, rowsOut, ...filtered })
+    const missing = nullTimes.get(node)
+    const windowed = missing === undefined ? {} : { late: 0, nullTimes: missing }
+    counters.set(node, { rowsIn, rowsOut, ...filtered, ...windowed })
   }
   return counters
 }

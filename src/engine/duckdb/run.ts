@@ -3,10 +3,17 @@ import type { Duckdb } from '../../duckdb/duckdb.ts'
 import { copyToParquet } from '../../duckdb/parquet.ts'
 import { name } from '../../duckdb/sql.ts'
 import { labelOf } from '../../plan/name.ts'
-import { inputsOf, type MapNode, type Node, nodesOf, type SourceNode } from '../../plan/node.ts'
+import {
+  type AggregateNode,
+  inputsOf,
+  type MapNode,
+  type Node,
+  nodesOf,
+  type SourceNode,
+} from '../../plan/node.ts'
 import type { Job, Output } from '../engine.ts'
 import { Opaque } from '../opaque.ts'
-import { columnAt } from './expression.ts'
+import { columnAt, columnNamed } from './expression.ts'
 import type { Native } from './function/emit.ts'
 import { columns, type SqlNode, selectOf } from './relation.ts'
 import { placed, sourceRelation } from './source.ts'
@@ -24,6 +31,8 @@ export class Run {
   #thrown: unknown
   /** Rows by node, of those that were counted in passing. */
   readonly rows = new Map<Node, number>()
+  /** Rows without an event time, by windowed aggregate. */
+  readonly nullTimes = new Map<Node, number>()
   rowsRead = 0
 
   constructor(db: Duckdb, job: Job, signal: AbortSignal) {
@@ -72,6 +81,7 @@ export class Run {
     } else if (node.kind === 'map') {
       await this.#map(node, table)
     } else {
+      if (node.kind === 'aggregate' && node.window !== undefined) await this.#countTimes(node)
       const select = this.#select(node)
       if (readers > 1) await this.#materialise(node, select, table)
       else this.#from.set(node, `(${select})`)
@@ -97,6 +107,20 @@ export class Run {
     const rows = await this.#db.run(`CREATE TABLE ${table} AS ${select}`, this.#signal, labelOf(node))
     this.#from.set(node, table)
     this.rows.set(node, rows)
+  }
+
+  /** Rows that are in no window for want of a time: a pass of its own, where there can be such. */
+  async #countTimes(node: AggregateNode): Promise<void> {
+    const { schema, eventTime } = node.input
+    let missing = 0
+    if (schema[eventTime!]!.nullable) {
+      const time = columnNamed(schema, eventTime!)
+      const counts = `SELECT count(*) AS n, count(*) - count(${time}) AS missing FROM ${this.#from.get(node.input)!}`
+      const [row] = await this.#db.records(counts, this.#signal, labelOf(node))
+      missing = Number(row!.missing)
+      this.rows.set(node.input, Number(row!.n))
+    }
+    this.nullTimes.set(node, missing)
   }
 
   async #map(node: MapNode, table: string): Promise<void> {
