@@ -19,7 +19,7 @@ import {
 import { entriesOf, lockfileFaults, manifestOf, unknownRooms, unpinned } from './tidy/manifest.ts'
 import { readRepository, textOf } from './tidy/project.ts'
 import { longFiles, longFunctions } from './tidy/size.ts'
-import { machineTraces, openMarkers } from './tidy/text.ts'
+import { machineTraces, missingPaths, openMarkers } from './tidy/text.ts'
 
 const project = readRepository(fileURLToPath(new URL('..', import.meta.url)))
 const { dependencies = {}, peerDependencies = {} } = manifestOf(project)
@@ -41,6 +41,7 @@ const rules: Readonly<Record<string, () => string[]>> = {
   'clocks, randomness and timers enter through src/runtime/': () => nonDeterminism(project),
   'no test is switched off': () => switchedTests(project),
   'no marker of unfinished work': () => openMarkers(project),
+  'every path that a document names exists': () => missingPaths(project),
   'no trace of one machine or registry': () => machineTraces(project),
   'versions are pinned': () => unpinned(project),
   'the lockfile installs anywhere': () => lockfileFaults(project),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { machineTraces, openMarkers } from './text.ts'
+import { machineTraces, missingPaths, openMarkers } from './text.ts'
 
 // In pieces, so that the rules do not find them here.
 const unfinished = 'TO' + 'DO'
@@ -36,4 +36,20 @@ test('relative paths, globs and paths on other hosts are not paths of one machin
     `**${machine}/a`,
   ]
   assert.deepEqual(machineTraces(new Map([['a.md', texts.join('\n')]])), [])
+})
+
+test('paths that a document names and that are not there are found', () => {
+  const project = new Map([
+    ['src/plan/node.ts', ''],
+    [
+      'docs/a.md',
+      'See `src/plan/`, (src/plan/node.ts), src/plan/node.ts. And\n`src/plan/gone.ts`, not src/pla.',
+    ],
+    ['src/plan/gone.md', 'in src/nowhere.ts'],
+    ['docs/b.md', 'https://example.org/src/other.ts, ../src/other.ts and node_modules/x/src/other.ts'],
+  ])
+  assert.deepEqual(missingPaths(project), [
+    'docs/a.md:2 names src/plan/gone.ts, which does not exist',
+    'docs/a.md:2 names src/pla, which does not exist',
+  ])
 })
