@@ -1,4 +1,4 @@
-/** What the stream engine writes, step by step, for rows that a test writes down. */
+/** What the incremental engine writes, step by step, for rows that a test writes down. */
 import type { RunReport, StepPolicy } from '../../src/engine/engine.ts'
 import { incrementalEngine } from '../../src/engine/incremental/engine.ts'
 import { Dataset } from '../../src/plan/builder/dataset.ts'

@@ -1,4 +1,4 @@
-/** The stream engine: vectorised operators over frames, in steps of any size. */
+/** The incremental engine: vectorised operators over frames, in steps of any size. */
 import { HeadraceError } from '../../errors.ts'
 import type { Node } from '../../plan/node.ts'
 import { slice } from '../../schema/take.ts'
