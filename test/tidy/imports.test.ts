@@ -55,7 +55,8 @@ test('a folder of src/ that no layer lists is found', () => {
 
 test('engines that import each other are found, and what they share is not', () => {
   const files = {
-    'src/engine/reference/a.ts': "import '../incremental/b.ts'\nimport '../engine.ts'\nimport '../sketch/s.ts'",
+    'src/engine/reference/a.ts':
+      "import '../incremental/b.ts'\nimport '../engine.ts'\nimport '../sketch/s.ts'",
     'src/engine/duckdb/c.ts': "import './d.ts'",
   }
   assert.deepEqual(siblingImports(project(files)), [
