@@ -5,6 +5,7 @@ import {
   concat,
   desc,
   explain,
+  files,
   generate,
   microBatch,
   pipeline,
@@ -72,15 +73,21 @@ ${leaf('      ')}
   )
 })
 
-test('a pipeline is explained with its mode and targets', () => {
-  const copy = pipeline('copy', orders, { mode: microBatch('2 seconds'), to: [print(), print()] })
+test('a pipeline is explained with its mode, its targets, and what each route promises', () => {
+  const to = [print(), files.csv('copy.csv')]
+  const copy = pipeline('copy', orders, { mode: microBatch('2 seconds'), to })
   assert.equal(
     explain(copy),
     `pipeline copy: micro-batch every 2 seconds
-  to print, append (on replay: duplicates)
-  to print, append (on replay: duplicates)
+  to print, append
+    at least once from ${source}
+  to csv copy.csv, append
+    exactly once from ${source}
 ${leaf('')}`,
   )
+  const node = orders.node.kind === 'source' ? orders.node : assert.fail()
+  const passing = { ...node, source: { ...node.source, repeatable: false } }
+  assert.match(explain({ ...copy, node: passing }), /to print, append\n {4}not repeatable from/)
   const fresh = pipeline('fresh', orders, { freshness: '5 minutes', to: print() })
   assert.match(explain(fresh), /^pipeline fresh: at most 5 minutes old\n/)
 })

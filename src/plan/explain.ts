@@ -1,5 +1,6 @@
 /** `explain`: a plan in words, one operator a line. */
 import { typeText } from '../schema/type.ts'
+import { deliveries } from './delivery.ts'
 import { targetOf } from './endpoint.ts'
 import { expressionText } from './expression-text.ts'
 import { aggregates } from './function/aggregates.ts'
@@ -18,7 +19,8 @@ export interface Explainable {
 
 /**
  * The operators of a plan as a tree, results first: the name of each, what it does, and of its result the update mode, the
- * key and the event time. Aggregates that approximate are marked `≈`.
+ * key and the event time. Aggregates that approximate are marked `≈`. Of a pipeline also its mode, its targets, and what
+ * is promised on the way from each source to each of them.
  */
 export function explain(what: Explainable): string {
   const names = nameOperators(what.name ?? '', [what.node])
@@ -50,9 +52,10 @@ function heading(what: Explainable, name: string): string[] {
       : freshness !== undefined
         ? `at most ${freshness} old`
         : 'batch if every source ends, else stream'
-  const targets = (what.to ?? []).map(target => {
+  const targets = (what.to ?? []).flatMap(target => {
     const { sink, write } = targetOf(target)!
-    return `  to ${sink.name}, ${write ?? what.node.mode} (on replay: ${sink.onReplay})`
+    const routes = deliveries(what.node, sink).map(({ source, delivery }) => `    ${delivery} from ${source}`)
+    return [`  to ${sink.name}, ${write ?? what.node.mode}`, ...routes]
   })
   return [`pipeline ${name}: ${when}`, ...targets]
 }

@@ -183,7 +183,7 @@ test('a window of a row before 1970 begins before it', async () => {
 
 test('rows without a time are in no window, and are counted', async () => {
   const schema = { at: t.nullable(t.timestamp()) }
-  const rows = memory.rows([{ at: null }, { at: instant('2024-01-01T00:00:00Z') }, { at: null }], {
+  const rows = memory.rows([{ at: null }, { at: instant(new Date('2024-01-01T00:00:00Z')) }, { at: null }], {
     schema,
     eventTime: { column: 'at' },
   })
