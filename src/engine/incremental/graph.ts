@@ -7,15 +7,15 @@ import { KeyedAggregate, WholeAggregate } from './operator/aggregate.ts'
 import { AppendDistinct, WeightedDistinct } from './operator/distinct.ts'
 import { Filter } from './operator/filter.ts'
 import { Groups } from './operator/groups.ts'
-import { SlidingAggregate } from './operator/hopping.ts'
 import { MapOperator } from './operator/map.ts'
 import { ENDED, NEVER, type Operator } from './operator/operator.ts'
 import { Output } from './operator/output.ts'
+import { PanePerWindow } from './operator/pane-per-window.ts'
 import { Late, Union } from './operator/pass.ts'
 import { Project } from './operator/project.ts'
+import { SharedPanes } from './operator/shared-panes.ts'
 import { Source } from './operator/source.ts'
-import { WindowAggregate } from './operator/tumbling.ts'
-import { refines, type WindowedAggregate } from './operator/window.ts'
+import { refines, type WindowedAggregate } from './operator/windowed-aggregate.ts'
 
 /** An operator in its place. */
 interface Place {
@@ -131,5 +131,5 @@ function aggregateOf(node: AggregateNode): Operator {
   const refined = refines(node.window)
   const groups = new Groups(node, refined)
   const shares = node.window.size > node.window.slide && !refined && groups.mergeable
-  return shares ? new SlidingAggregate(node, groups) : new WindowAggregate(node, groups)
+  return shares ? new SharedPanes(node, groups) : new PanePerWindow(node, groups)
 }

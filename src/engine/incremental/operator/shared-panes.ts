@@ -2,11 +2,11 @@
 import { IntMap } from '../../../state/int-map.ts'
 import type { Frame } from '../kernel/frame.ts'
 import type { Pane } from './pane.ts'
-import { WindowedAggregate } from './window.ts'
 import { endedSlices } from './window-time.ts'
+import { WindowedAggregate } from './windowed-aggregate.ts'
 
 /** For mergeable aggregates whose windows are emitted once. One pane a slide. */
-export class SlidingAggregate extends WindowedAggregate {
+export class SharedPanes extends WindowedAggregate {
   /** Windows that begin before this slice have closed. */
   #open = Number.NEGATIVE_INFINITY
 

@@ -5,10 +5,10 @@ import { grownDoubles } from '../accumulator/accumulator.ts'
 import type { Frame } from '../kernel/frame.ts'
 import { Changes } from './changes.ts'
 import type { Groups } from './groups.ts'
-import { refines, WindowedAggregate } from './window.ts'
 import { endedSlices } from './window-time.ts'
+import { refines, WindowedAggregate } from './windowed-aggregate.ts'
 
-export class WindowAggregate extends WindowedAggregate {
+export class PanePerWindow extends WindowedAggregate {
   readonly #perStep: boolean
   /** Present where rows of a window can change after they have been emitted. */
   readonly #changes: Changes | undefined
