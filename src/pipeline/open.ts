@@ -7,11 +7,11 @@ import { systemRuntime } from '../runtime/runtime.ts'
 import type { Batch } from '../schema/batch.ts'
 import { rowsOf } from '../schema/row.ts'
 import type { RowOf, Schema } from '../schema/type.ts'
+import { chooseEngine } from './choose-engine.ts'
 import { execute, type RunCounts, type RunProgress } from './execute.ts'
 import { handOff } from './handoff.ts'
 import { checkMode, type Mode } from './mode.ts'
 import { isPipeline, type Pipeline } from './pipeline.ts'
-import { wayOf } from './way.ts'
 
 export interface RunOptions {
   /** Another mode than the pipeline's own. The answer is the same. */
@@ -73,7 +73,7 @@ async function runPipeline(
   }
   checkOptions('run', options, ['mode', 'signal', 'onProgress'])
   if (options.mode !== undefined) checkMode('run', options.mode)
-  const { mode, engine, steps } = wayOf(pipeline, options.mode)
+  const { mode, engine, steps } = chooseEngine(pipeline, options.mode)
   const { name, node } = pipeline
   const sinks = pipeline.to.map(target => targetOf(target)!.sink)
   const execution = { name, node, sinks, engine, steps, runtime: systemRuntime }
@@ -93,7 +93,7 @@ async function* rowsIn<S extends Schema>(
   refuseClosed(closing)
   checkDataset('rows', dataset)
   const { node } = dataset
-  const { engine, steps } = wayOf({ name: 'rows', node, to: [] }, { kind: 'batch' })
+  const { engine, steps } = chooseEngine({ name: 'rows', node, to: [] }, { kind: 'batch' })
   const refused = engine.refuses([node], steps)
   if (refused !== undefined) throw refused
   const batches = handOff<Batch>((put, stopped) => {

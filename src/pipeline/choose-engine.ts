@@ -1,4 +1,4 @@
-/** From a definition to a way of running it: which mode, which engine, how large a step. */
+/** Which engine runs a definition, in which mode and steps of what size. */
 import { duckdbEngine } from '../engine/duckdb/engine.ts'
 import type { Engine, StepPolicy } from '../engine/engine.ts'
 import { incrementalEngine } from '../engine/incremental/engine.ts'
@@ -15,17 +15,17 @@ const MICRO_BATCH_ROWS = 131_072
 const STREAM_ROWS = 2048
 
 /** How a pipeline will run. */
-export interface Way {
+export interface Choice {
   readonly mode: Mode['kind']
   readonly engine: Engine
   readonly steps: StepPolicy
 }
 
 /**
- * The way to run a definition, in its own mode or another. Without one it is batch if every source ends, else stream.
+ * How to run a definition, in its own mode or another. Without one it is batch if every source ends, else stream.
  * Throws REFUSED for what this version does not do: schedules, freshness, and batch mode over a source without end.
  */
-export function wayOf(definition: Pipeline, override?: Mode): Way {
+export function chooseEngine(definition: Pipeline, override?: Mode): Choice {
   const { name, node, freshness } = definition
   if (override === undefined && freshness !== undefined) {
     throw new HeadraceError(
@@ -36,7 +36,7 @@ export function wayOf(definition: Pipeline, override?: Mode): Way {
   const endless = nodesOf([node]).find(each => each.kind === 'source' && !each.source.bounded)
   const mode = override ?? definition.mode ?? (endless === undefined ? batch() : stream())
   if (mode.kind === 'batch') refuseBatch(name, mode.schedule, endless)
-  return wayOfMode(mode)
+  return engineOf(mode)
 }
 
 function refuseBatch(name: string, schedule: string | undefined, endless: Node | undefined): void {
@@ -54,7 +54,7 @@ function refuseBatch(name: string, schedule: string | undefined, endless: Node |
   }
 }
 
-function wayOfMode(mode: Mode): Way {
+function engineOf(mode: Mode): Choice {
   switch (mode.kind) {
     case 'batch':
       return { mode: mode.kind, engine: duckdbEngine, steps: 'once' }
