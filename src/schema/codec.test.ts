@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { seeded } from '../runtime/random.ts'
+import { torture } from '../testing/torture.ts'
+import { altered } from '../testing/torture-refusals.ts'
 import { type Batch, batchOfCells, cellsAt } from './batch.ts'
 import { DICTIONARY_STRINGS } from './builder.ts'
 import type { Cell } from './cell.ts'
 import { type Codec, csv, json, ndjson } from './codec.ts'
-import { torture } from './torture.ts'
-import { altered } from './torture-refusals.ts'
 import { type ColumnType, type Schema, t } from './type.ts'
 
 const codecs: Readonly<Record<string, Codec>> = {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { seeded } from '../runtime/random.ts'
+import { torture } from '../testing/torture.ts'
 import { Int64Builder, Int128Builder } from './builder.ts'
 import { cellAt } from './cell.ts'
 import { Decimal, rescale } from './decimal.ts'
@@ -17,7 +18,6 @@ import {
   textOfTimestamp,
   timestampOfText,
 } from './time-text.ts'
-import { torture } from './torture.ts'
 import { t, typeText } from './type.ts'
 import { cellOfText, textOfCell } from './value-text.ts'
 

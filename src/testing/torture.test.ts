@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { HeadraceError } from '../errors.ts'
-import { type Batch, batchOfCells } from './batch.ts'
-import { type Cell, cellAt } from './cell.ts'
-import { type Codec, csv, json, ndjson } from './codec.ts'
-import { batchOfRows, rowsOf } from './row.ts'
+import { type Batch, batchOfCells } from '../schema/batch.ts'
+import { type Cell, cellAt } from '../schema/cell.ts'
+import { type Codec, csv, json, ndjson } from '../schema/codec.ts'
+import { batchOfRows, rowsOf } from '../schema/row.ts'
+import { type ColumnType, typeText } from '../schema/type.ts'
 import { torture } from './torture.ts'
 import { altered, poison, refused } from './torture-refusals.ts'
-import { type ColumnType, typeText } from './type.ts'
 
 /** Takes a batch through a form and back. */
 type Trip = (batch: Batch) => Batch

@@ -3,8 +3,8 @@
  * both ways: what is listed must fail as listed, and nothing else may.
  */
 import type { ErrorCode } from '../errors.ts'
+import { type ColumnType, t } from '../schema/type.ts'
 import type { Refused } from './torture.ts'
-import { type ColumnType, t } from './type.ts'
 
 const inexact = (value: string): Refused => ({
   codec: 'rows',

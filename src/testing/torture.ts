@@ -3,10 +3,10 @@
  * back exactly, or refuse it; its refusals are listed as data beside it, like those of the codecs here.
  */
 import type { ErrorCode } from '../errors.ts'
-import type { Cell } from './cell.ts'
-import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from './instant.ts'
-import { MAX_INT32, MAX_INT64, MIN_INT32, MIN_INT64 } from './number-text.ts'
-import { type ColumnType, t } from './type.ts'
+import type { Cell } from '../schema/cell.ts'
+import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../schema/instant.ts'
+import { MAX_INT32, MAX_INT64, MIN_INT32, MIN_INT64 } from '../schema/number-text.ts'
+import { type ColumnType, t } from '../schema/type.ts'
 
 /** A type and cells of it by name. Every list holds null; so all types are nullable. */
 export interface TortureValues {
