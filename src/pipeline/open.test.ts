@@ -132,6 +132,19 @@ test('closing a session stops what it runs, and a closed one runs nothing', asyn
   await assert.rejects(session.rows(rows).next(), { code: 'STOPPED' })
 })
 
+test('a session closes while a reader of its rows has not come back', async () => {
+  const session = open()
+  const reader = session.rows(rows)
+  assert.equal((await reader.next()).done, false)
+  await session.close()
+  await assert.rejects(
+    async () => {
+      for await (const row of reader) assert.ok(row)
+    },
+    { code: 'STOPPED' },
+  )
+})
+
 test('what is not a pipeline is not run', async () => {
   const session = open()
   // @ts-expect-error: a dataset is not a pipeline

@@ -96,11 +96,11 @@ async function* rowsIn<S extends Schema>(
   const { engine, steps } = chooseEngine({ name: 'rows', node, to: [] }, { kind: 'batch' })
   const refused = engine.refuses([node], steps)
   if (refused !== undefined) throw refused
-  const batches = handOff<Batch>((put, stopped) => {
+  const batches = handOff<Batch>((put, signal) => {
     const outputs = [{ node, write: (_: number, batch: Batch) => put(batch) }]
     const job = { outputs, steps, runtime: systemRuntime, stepped: async () => undefined }
-    return track(engine.run(job, AbortSignal.any([stopped, closing])))
-  })
+    return track(engine.run(job, signal))
+  }, closing)
   for await (const batch of batches) yield* rowsOf(batch) as RowOf<S>[]
 }
 
