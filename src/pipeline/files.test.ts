@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { files } from '../connector/files/files.ts'
 import { generate } from '../connector/generate/endpoint.ts'
+import { memory } from '../connector/memory/endpoint.ts'
 import { count, max, sum } from '../plan/builder/aggregate.ts'
 import { t } from '../schema/type.ts'
 import { batch, type Mode, microBatch, stream } from './mode.ts'
@@ -94,5 +95,23 @@ test('a run that fails leaves the files of the run before, and nothing beside th
     })
     assert.equal(readFileSync(path, 'utf8'), before)
     assert.deepEqual(await readdir(own), ['shops.csv'])
+  }
+})
+
+test('rows that are only added are upserted by key into Parquet too, which batch mode could write by itself', async () => {
+  const rows = [
+    { id: 1, v: 'old' },
+    { id: 2, v: 'only' },
+    { id: 1, v: 'new' },
+  ]
+  const added = memory.rows(rows, { schema: { id: t.int64(), v: t.string() }, key: 'id' })
+  for (const format of ['parquet', 'csv'] as const) {
+    for (const mode of modes) {
+      const file = files[format](join(folder, `latest.${format}`), { like: added, write: 'upsert' })
+      await session.run(pipeline('latest', added, { to: file }), { mode })
+      const found: string[] = []
+      for await (const row of session.rows(file)) found.push(`${row.id} ${row.v}`)
+      assert.deepEqual(found, ['1 new', '2 only'], `${format}, ${mode.kind}`)
+    }
   }
 })

@@ -87,7 +87,9 @@ class Writer implements SinkWriter {
     this.#target = target
     this.#epochs = new Epochs(name)
     this.#fold = fold
-    if (format.copy !== undefined) {
+    // An engine gives the relation that changes add up to, but not the last of the rows that were only added.
+    const isResult = fold === undefined || input.mode !== 'append'
+    if (format.copy !== undefined && isResult) {
       this.copyTo = () => {
         this.#copied = true
         return { format: 'parquet', file: target.temporary }
