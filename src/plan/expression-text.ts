@@ -1,7 +1,7 @@
 /** Expressions as a person reads them, for `explain` and messages. */
 import type { Cell } from '../schema/cell.ts'
+import { textOfCell } from '../schema/text/value-text.ts'
 import { type ColumnType, typeText } from '../schema/type.ts'
-import { textOfCell } from '../schema/value-text.ts'
 import type { Expression } from './expression.ts'
 import type { FunctionName, FunctionOptions } from './function/catalogue.ts'
 import { durationText } from './time.ts'

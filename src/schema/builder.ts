@@ -5,7 +5,7 @@
  */
 import type { Cell } from './cell.ts'
 import { type Column, formOf, writeInt128 } from './column.ts'
-import { Dictionary, hashBytes } from './dictionary.ts'
+import { DictionaryBuilder, hashBytes } from './dictionary-builder.ts'
 import type { ColumnType } from './type.ts'
 
 /** A dictionary above one of these bounds is left to its batches, and the next batch begins a new one. */
@@ -214,7 +214,7 @@ export class FloatBuilder extends Builder {
 export class TextBuilder extends Builder {
   readonly #shared: boolean
   #values = new Int32Array(0)
-  #dictionary = new Dictionary()
+  #dictionary = new DictionaryBuilder()
   #strings: string[] = []
 
   constructor(shared: boolean) {
@@ -270,7 +270,7 @@ export class TextBuilder extends Builder {
     }
     this.#strings = []
     if (dictionary.length > DICTIONARY_STRINGS || this.#dictionary.size > DICTIONARY_BYTES) {
-      this.#dictionary = new Dictionary()
+      this.#dictionary = new DictionaryBuilder()
     }
     return column
   }

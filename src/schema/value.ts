@@ -4,12 +4,12 @@ import type { Cell } from './cell.ts'
 import { Decimal, rescale } from './decimal.ts'
 import { toInstant } from './instant.ts'
 import { checkJson } from './json/check.ts'
-import { decimalOfJson, fitDecimal, fitFloat, fitInt32, fitInt64 } from './number-text.ts'
 import { NOT_ALLOWED, Refusal, refuse } from './refusal.ts'
 import { conform } from './standard.ts'
-import { fitInstant, textOfDate } from './time-text.ts'
+import { decimalOfJson, fitDecimal, fitFloat, fitInt32, fitInt64 } from './text/number-text.ts'
+import { fitInstant, textOfDate } from './text/time-text.ts'
+import { cellOfText, ILL_FORMED } from './text/value-text.ts'
 import type { ColumnType } from './type.ts'
-import { cellOfText, ILL_FORMED } from './value-text.ts'
 
 const NULL = new Refusal('NULL_VALUE', NOT_ALLOWED)
 const UNSAFE = new Refusal('OUT_OF_RANGE', 'is beyond 2^53, where a number is not exact; write a bigint')

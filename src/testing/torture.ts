@@ -5,7 +5,7 @@
 import type { ErrorCode } from '../errors.ts'
 import type { Cell } from '../schema/cell.ts'
 import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../schema/instant.ts'
-import { MAX_INT32, MAX_INT64, MIN_INT32, MIN_INT64 } from '../schema/number-text.ts'
+import { MAX_INT32, MAX_INT64, MIN_INT32, MIN_INT64 } from '../schema/text/number-text.ts'
 import { type ColumnType, t } from '../schema/type.ts'
 
 /** A type and cells of it by name. Every list holds null; so all types are nullable. */
@@ -332,7 +332,7 @@ const table: readonly (readonly [ColumnType, Record<string, Cell>])[] = [
   [t.list(t.nullable(t.list(t.nullable(t.int64())))), nestedLists],
 ]
 
-/** The table. */
+/** Each type as nullable, since every holder of rows must tell null from all other values. */
 export const torture: readonly TortureValues[] = table.map(([type, cells]) => ({
   type: t.nullable(type),
   cells: { ...cells, null: null },

@@ -1,7 +1,7 @@
 /** Rows and inputs as people read them. */
 import type { Cell } from '../schema/cell.ts'
+import { textOfCell } from '../schema/text/value-text.ts'
 import type { ColumnType, Schema } from '../schema/type.ts'
-import { textOfCell } from '../schema/value-text.ts'
 import { compareRows, type WeightedRow } from './relation.ts'
 
 /** A cell as in a SQL literal, more or less: `null`, `'text'`, `12.50`, `2024-01-31T12:00:00Z`. */

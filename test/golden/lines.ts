@@ -6,7 +6,7 @@
 import type { Cell } from '../../src/schema/cell.ts'
 import { Refusal } from '../../src/schema/refusal.ts'
 import type { ColumnType, Schema } from '../../src/schema/type.ts'
-import { cellOfText, textOfCell } from '../../src/schema/value-text.ts'
+import { cellOfText, textOfCell } from '../../src/schema/text/value-text.ts'
 import type { WeightedRow } from '../../src/verify/relation.ts'
 
 export interface Line {

@@ -10,8 +10,8 @@ import type { FunctionName } from '../../src/plan/function/catalogue.ts'
 import type { FunctionOptions } from '../../src/plan/function/function.ts'
 import type { Cell } from '../../src/schema/cell.ts'
 import { Refusal } from '../../src/schema/refusal.ts'
+import { cellOfText } from '../../src/schema/text/value-text.ts'
 import type { ColumnType } from '../../src/schema/type.ts'
-import { cellOfText } from '../../src/schema/value-text.ts'
 import type { Aggregate } from '../../src/seam/aggregate.ts'
 
 export type Value = null | boolean | number | bigint | string | readonly Value[]

@@ -2,8 +2,8 @@
 import { HeadraceError } from '../../errors.ts'
 import { type Batch, cellsAt } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
+import { textOfCell } from '../../schema/text/value-text.ts'
 import type { ColumnType, Schema } from '../../schema/type.ts'
-import { textOfCell } from '../../schema/value-text.ts'
 import type { Sink, SinkInput, SinkWriter } from '../../seam/sink.ts'
 import { Epochs } from '../epochs.ts'
 

@@ -2,10 +2,10 @@
 import { HeadraceError } from '../../errors.ts'
 import type { Call } from '../../plan/expression.ts'
 import type { Cell } from '../../schema/cell.ts'
-import { decimalOfText } from '../../schema/number-text.ts'
 import { Refusal } from '../../schema/refusal.ts'
+import { decimalOfText } from '../../schema/text/number-text.ts'
+import { cellOfText, textOfCell } from '../../schema/text/value-text.ts'
 import { type ColumnType, typeText } from '../../schema/type.ts'
-import { cellOfText, textOfCell } from '../../schema/value-text.ts'
 import { divideRounded, fits, type Present, roundDouble, type Strict, toDouble } from './function.ts'
 import { DAY, dayOf } from './times.ts'
 

@@ -11,8 +11,8 @@ import {
   markLength,
   Rows,
 } from '../decoder.ts'
-import { NumberScan } from '../number-scan.ts'
-import { notUtf8, ScanError } from '../scan-error.ts'
+import { NumberScan } from '../text/number-scan.ts'
+import { notUtf8, ScanError } from '../text/scan-error.ts'
 import type { Schema } from '../type.ts'
 import { CARRIAGE_RETURN, type CsvOptions, delimiterOf, LINE_FEED, QUOTE, refuseLists } from './format.ts'
 import { CsvReader, namesIn } from './record.ts'

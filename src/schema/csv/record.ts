@@ -1,14 +1,14 @@
 /** One CSV record as one row. */
 import { HeadraceError } from '../../errors.ts'
 import type { Rows } from '../decoder.ts'
-import { type Store, stores, type Target } from '../field.ts'
-import type { NumberScan } from '../number-scan.ts'
 import { NOT_ALLOWED, refusalText, shorten } from '../refusal.ts'
-import { fail, must, type ScanError } from '../scan-error.ts'
-import { cellOfText } from '../value-text.ts'
+import type { NumberScan } from '../text/number-scan.ts'
+import { fail, must, type ScanError } from '../text/scan-error.ts'
+import { type ColumnSlot, type Store, stores } from '../text/store-text.ts'
+import { cellOfText } from '../text/value-text.ts'
 import { CARRIAGE_RETURN, LINE_FEED, QUOTE } from './format.ts'
 
-interface Field extends Target {
+interface Field extends ColumnSlot {
   readonly name: string
   readonly store: Store
 }

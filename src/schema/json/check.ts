@@ -1,6 +1,6 @@
 /** Whether a text is one JSON value, by the rules of the decoders. */
 import { Refusal } from '../refusal.ts'
-import { ScanError } from '../scan-error.ts'
+import { ScanError } from '../text/scan-error.ts'
 import { peek, Scan, scanValue } from './scan.ts'
 
 const NUL = 0

@@ -2,7 +2,7 @@
 import type { Batch } from '../batch.ts'
 import type { Column } from '../column.ts'
 import { type Encoder, refuseWeights } from '../decoder.ts'
-import { type Print, printerOf, printerOrNull } from '../print.ts'
+import { type Print, printerOf, printerOrNull } from '../text/column-text.ts'
 import type { ColumnType } from '../type.ts'
 
 const EMPTY = Buffer.alloc(0)

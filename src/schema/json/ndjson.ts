@@ -10,7 +10,7 @@ import {
   markLength,
   Rows,
 } from '../decoder.ts'
-import { notUtf8, ScanError } from '../scan-error.ts'
+import { notUtf8, ScanError } from '../text/scan-error.ts'
 import type { Schema } from '../type.ts'
 import { RecordReader } from './record.ts'
 import { failAt, peek, Scan } from './scan.ts'

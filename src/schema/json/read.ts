@@ -9,16 +9,16 @@ import type {
   ListBuilder,
   TextBuilder,
 } from '../builder.ts'
-import { hashBytes, textAt } from '../dictionary.ts'
-import { type Target as FieldTarget, type Store, stores } from '../field.ts'
-import { floatOf, scanNumber, storeDecimal, storeInt32, storeInt64 } from '../number-scan.ts'
-import { decimalOfJson, fitInt32, floatOfText, integerOfJson } from '../number-text.ts'
+import { hashBytes, textAt } from '../dictionary-builder.ts'
 import { NOT_ALLOWED } from '../refusal.ts'
-import { fail, must } from '../scan-error.ts'
 import { conformText } from '../standard.ts'
-import { timestampAt } from '../time-scan.ts'
+import { floatOf, scanNumber, storeDecimal, storeInt32, storeInt64 } from '../text/number-scan.ts'
+import { decimalOfJson, fitInt32, floatOfText, integerOfJson } from '../text/number-text.ts'
+import { fail, must } from '../text/scan-error.ts'
+import { type ColumnSlot, type Store, stores } from '../text/store-text.ts'
+import { timestampAt } from '../text/time-scan.ts'
+import { cellOfText } from '../text/value-text.ts'
 import type { ColumnType, Kind } from '../type.ts'
-import { cellOfText } from '../value-text.ts'
 import {
   CLOSE_BRACKET,
   COMMA,
@@ -36,32 +36,32 @@ import {
 } from './scan.ts'
 
 /** Where a value goes, and how it is read: bare, and in quotes. */
-export interface Target extends FieldTarget {
-  readonly read: (s: Scan, target: Target, row: number) => void
+export interface JsonSlot extends ColumnSlot {
+  readonly read: (s: Scan, slot: JsonSlot, row: number) => void
   readonly store: Store
   /** list: where the elements go. */
-  readonly element?: Target
+  readonly element?: JsonSlot
 }
 
-export function targetOf(type: ColumnType, builder: ColumnBuilder): Target {
-  const target = { type, builder, read: readers[type.kind], store: stores[type.kind] }
-  if (type.kind !== 'list') return target
-  return { ...target, element: targetOf(type.element!, (builder as ListBuilder).child) }
+export function slotOf(type: ColumnType, builder: ColumnBuilder): JsonSlot {
+  const slot = { type, builder, read: readers[type.kind], store: stores[type.kind] }
+  if (type.kind !== 'list') return slot
+  return { ...slot, element: slotOf(type.element!, (builder as ListBuilder).child) }
 }
 
 /** Reads a value or null, from its first byte. */
-export function readInto(s: Scan, target: Target, row: number): void {
+export function readInto(s: Scan, slot: JsonSlot, row: number): void {
   if (s.bytes[s.pos] !== 0x6e) {
-    target.read(s, target, row)
+    slot.read(s, slot, row)
     return
   }
   const start = s.pos
   scanWord(s, NULL)
-  if (!target.type.nullable) fail('NULL_VALUE', NOT_ALLOWED, start)
-  target.builder.setNull(row)
+  if (!slot.type.nullable) fail('NULL_VALUE', NOT_ALLOWED, start)
+  slot.builder.setNull(row)
 }
 
-const readers: Readonly<Record<Kind, Target['read']>> = {
+const readers: Readonly<Record<Kind, JsonSlot['read']>> = {
   bool: readBool,
   int32: readInt32,
   int64: readInt64,
@@ -77,61 +77,61 @@ const readers: Readonly<Record<Kind, Target['read']>> = {
   list: readList,
 }
 
-function readBool(s: Scan, target: Target, row: number): void {
-  const builder = target.builder as BitsBuilder
+function readBool(s: Scan, slot: JsonSlot, row: number): void {
+  const builder = slot.builder as BitsBuilder
   const c = s.bytes[s.pos]
   if (c !== 0x74 && c !== 0x66) wrongKind(s, 'is neither true nor false')
   scanWord(s, c === 0x74 ? TRUE : FALSE)
   builder.set(row, c === 0x74)
 }
 
-function readInt32(s: Scan, target: Target, row: number): void {
+function readInt32(s: Scan, slot: JsonSlot, row: number): void {
   const start = s.pos
   number(s)
-  const builder = target.builder as Int32Builder
+  const builder = slot.builder as Int32Builder
   if (storeInt32(s, builder, row)) return
   const whole = must(integerOfJson(s.bytes.toString('latin1', start, s.pos)), start)
   builder.set(row, must(fitInt32(Number(whole)), start))
 }
 
-function readInt64(s: Scan, target: Target, row: number): void {
+function readInt64(s: Scan, slot: JsonSlot, row: number): void {
   const start = s.pos
   if (s.bytes[start] === QUOTE) {
-    readQuoted(s, target, row)
+    readQuoted(s, slot, row)
     return
   }
   number(s)
-  const builder = target.builder as Int64Builder
+  const builder = slot.builder as Int64Builder
   if (storeInt64(s, builder, row)) return
   builder.setCell(row, must(integerOfJson(s.bytes.toString('latin1', start, s.pos)), start))
 }
 
-function readDecimal(s: Scan, target: Target, row: number): void {
+function readDecimal(s: Scan, slot: JsonSlot, row: number): void {
   const start = s.pos
   if (s.bytes[start] === QUOTE) {
-    readQuoted(s, target, row)
+    readQuoted(s, slot, row)
     return
   }
   number(s)
-  const builder = target.builder as Int64Builder | Int128Builder
-  if (storeDecimal(s, builder, row, target.type)) return
+  const builder = slot.builder as Int64Builder | Int128Builder
+  if (storeDecimal(s, builder, row, slot.type)) return
   const text = s.bytes.toString('latin1', start, s.pos)
-  builder.setCell(row, must(decimalOfJson(text, target.type.precision!, target.type.scale!), start))
+  builder.setCell(row, must(decimalOfJson(text, slot.type.precision!, slot.type.scale!), start))
 }
 
-function readFloat(s: Scan, target: Target, row: number): void {
+function readFloat(s: Scan, slot: JsonSlot, row: number): void {
   const start = s.pos
   number(s)
-  const builder = target.builder as FloatBuilder
+  const builder = slot.builder as FloatBuilder
   if (s.plain) builder.set(row, floatOf(s))
   else builder.set(row, must(floatOfText(s.bytes.toString('latin1', start, s.pos)), start))
 }
 
 /** A string seen before is stored by its code alone. */
-function readString(s: Scan, target: Target, row: number): void {
+function readString(s: Scan, slot: JsonSlot, row: number): void {
   const start = s.pos + 1
   const end = quoted(s)
-  const builder = target.builder as TextBuilder
+  const builder = slot.builder as TextBuilder
   if (s.escaped) {
     builder.setCell(row, textOf(s, start, end))
     return
@@ -141,7 +141,7 @@ function readString(s: Scan, target: Target, row: number): void {
 }
 
 /** The usual spellings have their quote 20 to 27 bytes on: what lies before it is checked by reading it. */
-function readTimestamp(s: Scan, target: Target, row: number): void {
+function readTimestamp(s: Scan, slot: JsonSlot, row: number): void {
   const bytes = s.bytes
   const start = s.pos + 1
   const last = Math.min(start + 27, bytes.length - 1)
@@ -149,34 +149,34 @@ function readTimestamp(s: Scan, target: Target, row: number): void {
   while (end < last && bytes[end] !== QUOTE) end++
   const micros = end <= last && bytes[start - 1] === QUOTE ? timestampAt(bytes, start, end) : Number.NaN
   if (Number.isNaN(micros) || bytes[end] !== QUOTE) {
-    readQuoted(s, target, row)
+    readQuoted(s, slot, row)
     return
   }
-  ;(target.builder as Int64Builder).setNumber(row, micros)
+  ;(slot.builder as Int64Builder).setNumber(row, micros)
   s.pos = end + 1
 }
 
 /** All that stands in quotes and is no string: read as a CSV field would be. */
-function readQuoted(s: Scan, target: Target, row: number): void {
+function readQuoted(s: Scan, slot: JsonSlot, row: number): void {
   const start = s.pos + 1
   const end = quoted(s)
   const after = s.pos
-  if (s.escaped) target.builder.setCell(row, must(cellOfText(target.type, textOf(s, start, end)), start))
-  else target.store(s, target, row, start, end)
+  if (s.escaped) slot.builder.setCell(row, must(cellOfText(slot.type, textOf(s, start, end)), start))
+  else slot.store(s, slot, row, start, end)
   s.pos = after
 }
 
 /** Kept to the letter, without the white space around it. */
-function readJson(s: Scan, target: Target, row: number): void {
+function readJson(s: Scan, slot: JsonSlot, row: number): void {
   const start = s.pos
   scanValue(s, 1)
-  target.builder.setCell(row, must(conformText(target.type, textAt(s.bytes, start, s.pos)), start))
+  slot.builder.setCell(row, must(conformText(slot.type, textAt(s.bytes, start, s.pos)), start))
 }
 
-function readList(s: Scan, target: Target, row: number): void {
+function readList(s: Scan, slot: JsonSlot, row: number): void {
   if (s.bytes[s.pos] !== OPEN_BRACKET) wrongKind(s, 'is not an array')
-  const element = target.element!
-  const builder = target.builder as ListBuilder
+  const element = slot.element!
+  const builder = slot.builder as ListBuilder
   let child = builder.begin(row)
   s.pos++
   if (peek(s) === CLOSE_BRACKET) {

@@ -1,11 +1,11 @@
 /** One JSON object as one row: keys in any order, unknown keys checked and left out, missing keys null. */
 
 import type { Rows } from '../decoder.ts'
-import { Dictionary, hashBytes, textAt } from '../dictionary.ts'
+import { DictionaryBuilder, hashBytes, textAt } from '../dictionary-builder.ts'
 import { NOT_ALLOWED, refusalText, shorten } from '../refusal.ts'
-import { fail, ScanError } from '../scan-error.ts'
-import { Key } from './key.ts'
-import { readInto, type Target, targetOf } from './read.ts'
+import { fail, ScanError } from '../text/scan-error.ts'
+import { MemberName } from './member-name.ts'
+import { type JsonSlot, readInto, slotOf } from './read.ts'
 import {
   CLOSE_BRACE,
   COMMA,
@@ -23,9 +23,9 @@ const COLON = 0x3a
 const FEW = 16
 
 /** A column as the reader meets it. */
-interface Field extends Target {
+interface Field extends JsonSlot {
   readonly name: string
-  readonly key: Key
+  readonly member: MemberName
   /** The field that followed it the last time: writers keep to an order. */
   next: Field | undefined
   /** The number of the last record that had it. */
@@ -35,7 +35,7 @@ interface Field extends Target {
 export class RecordReader {
   readonly #rows: Rows
   readonly #fields: readonly Field[]
-  readonly #names = new Dictionary()
+  readonly #names = new DictionaryBuilder()
   #first: Field | undefined
   /** Counts records, bad ones too. */
   #record = 0
@@ -47,7 +47,13 @@ export class RecordReader {
     this.#fields = Object.entries(rows.schema).map(([name, type], i) => {
       const bytes = Buffer.from(name)
       this.#names.add(bytes, 0, bytes.length, hashBytes(bytes, 0, bytes.length))
-      return { ...targetOf(type, rows.builders[i]!), name, key: new Key(name), next: undefined, seen: 0 }
+      return {
+        ...slotOf(type, rows.builders[i]!),
+        name,
+        member: new MemberName(name),
+        next: undefined,
+        seen: 0,
+      }
     })
     this.#first = this.#fields[0]
   }
@@ -70,7 +76,7 @@ export class RecordReader {
     let previous: Field | undefined
     let guess = this.#first
     for (;;) {
-      const field = guess?.key.skip(s) ? guess : (this.#usual(s) ?? this.#key(s))
+      const field = guess?.member.skip(s) ? guess : (this.#usual(s) ?? this.#key(s))
       peek(s)
       if (field === undefined) scanValue(s, 1)
       else {
@@ -94,7 +100,7 @@ export class RecordReader {
   /** Tries all keys as they are usually spelt: mostly one comparison each, so for a few fields no hash is faster. */
   #usual(s: Scan): Field | undefined {
     if (this.#fields.length > FEW) return undefined
-    for (const field of this.#fields) if (field.key.skip(s)) return field
+    for (const field of this.#fields) if (field.member.skip(s)) return field
     return undefined
   }
 

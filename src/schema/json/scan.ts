@@ -3,8 +3,8 @@
  * (RFC 8259) as it goes, and stops by itself at the record's end: the byte after a record is one that no value can
  * contain (a line feed in NDJSON, the `,` or `]` of an array, NUL in `checkJson`), so no loop has to look at an end.
  */
-import { NumberScan, scanNumber } from '../number-scan.ts'
-import { fail } from '../scan-error.ts'
+import { NumberScan, scanNumber } from '../text/number-scan.ts'
+import { fail } from '../text/scan-error.ts'
 
 /** Deepest nesting of arrays and objects in one record. */
 export const MAX_DEPTH = 1000

@@ -4,7 +4,7 @@ import type { TimePart, TimeUnit } from '../../../plan/function/function.ts'
 import { FIXED_UNITS, type times } from '../../../plan/function/times.ts'
 import type { Cell } from '../../../schema/cell.ts'
 import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../../../schema/instant.ts'
-import { civilOfDays, daysOfCivil } from '../../../schema/time-text.ts'
+import { civilOfDays, daysOfCivil } from '../../../schema/text/time-text.ts'
 import type { ColumnType } from '../../../schema/type.ts'
 import { type ScalarMaker, strict } from './scalar.ts'
 

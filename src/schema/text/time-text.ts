@@ -1,6 +1,6 @@
 /** Days and instants as ISO 8601 text, in the proleptic Gregorian calendar, years 0001 to 9999. */
-import { MAX_INSTANT, MIN_INSTANT } from './instant.ts'
-import { Refusal } from './refusal.ts'
+import { MAX_INSTANT, MIN_INSTANT } from '../instant.ts'
+import { Refusal } from '../refusal.ts'
 
 const NOT_A_DATE = new Refusal('BAD_VALUE', 'is not a date as 2024-01-31')
 const NO_SUCH_DAY = new Refusal('BAD_VALUE', 'names a day or a time that does not exist')

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { seeded } from '../runtime/random.ts'
-import { torture } from '../testing/torture.ts'
-import { Int64Builder, Int128Builder } from './builder.ts'
-import { cellAt } from './cell.ts'
-import { Decimal, rescale } from './decimal.ts'
-import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from './instant.ts'
+import { seeded } from '../../runtime/random.ts'
+import { torture } from '../../testing/torture.ts'
+import { Int64Builder, Int128Builder } from '../builder.ts'
+import { cellAt } from '../cell.ts'
+import { Decimal, rescale } from '../decimal.ts'
+import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../instant.ts'
+import { Refusal } from '../refusal.ts'
+import { t, typeText } from '../type.ts'
 import { floatOf, NumberScan, scanNumber, storeDecimal } from './number-scan.ts'
 import { decimalOfJson, decimalOfText, integerOfJson, textOfDecimal } from './number-text.ts'
-import { Refusal } from './refusal.ts'
 import { dateAt, timestampAt } from './time-scan.ts'
 import {
   civilOfDays,
@@ -18,7 +19,6 @@ import {
   textOfTimestamp,
   timestampOfText,
 } from './time-text.ts'
-import { t, typeText } from './type.ts'
 import { cellOfText, textOfCell } from './value-text.ts'
 
 const SEED = 424_242

@@ -6,8 +6,11 @@
  * timestamp `2024-01-31T12:00:00Z` · uuid lower case with hyphens · bytes base64 with padding · json its text ·
  * string and enum themselves. A list has no text.
  */
-import type { Cell } from './cell.ts'
-import { checkJson } from './json/check.ts'
+import type { Cell } from '../cell.ts'
+import { checkJson } from '../json/check.ts'
+import { Refusal } from '../refusal.ts'
+import { conformText } from '../standard.ts'
+import type { ColumnType } from '../type.ts'
 import {
   decimalOfText,
   floatOfText,
@@ -16,10 +19,7 @@ import {
   textOfDecimal,
   textOfFloat,
 } from './number-text.ts'
-import { Refusal } from './refusal.ts'
-import { conformText } from './standard.ts'
 import { dateOfText, textOfDate, textOfTimestamp, timestampOfText } from './time-text.ts'
-import type { ColumnType } from './type.ts'
 
 export const ILL_FORMED = new Refusal('ILL_FORMED_TEXT', 'has a lone surrogate')
 const NOT_A_BOOL = new Refusal('BAD_VALUE', 'is neither true nor false')

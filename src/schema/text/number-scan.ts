@@ -2,8 +2,8 @@
  * The fast way from digits to columns, without strings and bigints, for the numbers that data is made of: JSON's
  * spelling, at most 15 digits. Where a function here says false, `number-text.ts` decides.
  */
-import type { Int32Builder, Int64Builder, Int128Builder } from './builder.ts'
-import type { ColumnType } from './type.ts'
+import type { Int32Builder, Int64Builder, Int128Builder } from '../builder.ts'
+import type { ColumnType } from '../type.ts'
 
 /** Where a scanner stands, and the number that it last read. The byte at the end of `bytes` belongs to no number. */
 export class NumberScan {

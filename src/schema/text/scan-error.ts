@@ -1,6 +1,6 @@
 /** How scanners give up on a record. */
-import type { ErrorCode } from '../errors.ts'
-import { Refusal } from './refusal.ts'
+import type { ErrorCode } from '../../errors.ts'
+import { Refusal } from '../refusal.ts'
 
 /** What is wrong, and at which byte. Never leaves the decoders, which know the record, and make a BadRecord of it. */
 export class ScanError extends Error {

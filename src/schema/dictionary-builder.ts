@@ -15,7 +15,7 @@ const END = 3
  * The strings of a text column with their codes. Strings are found by bytes, so a repeated value is never decoded
  * twice. Open addressing with linear probing; at most half of the slots are taken.
  */
-export class Dictionary {
+export class DictionaryBuilder {
   readonly strings: string[] = []
   #slots = new Int32Array(FIRST_SLOTS * SLOT)
   #arena = Buffer.allocUnsafeSlow(FIRST_SLOTS * 16)

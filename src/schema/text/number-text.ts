@@ -1,5 +1,5 @@
 /** Numbers as text: the one grammar of CSV fields, quoted JSON numbers and casts. No spaces, no digit is ever lost. */
-import { Refusal } from './refusal.ts'
+import { Refusal } from '../refusal.ts'
 
 export const MIN_INT64 = -(2n ** 63n)
 export const MAX_INT64 = 2n ** 63n - 1n

@@ -1,7 +1,7 @@
 /** From columns to text: what the encoders write for the values of a column. */
-import { cellAt } from './cell.ts'
-import type { Column } from './column.ts'
-import type { ColumnType } from './type.ts'
+import { cellAt } from '../cell.ts'
+import type { Column } from '../column.ts'
+import type { ColumnType } from '../type.ts'
 import { textOfCell } from './value-text.ts'
 
 /** Gives the text of a row, which must not be null there. */
