@@ -99,10 +99,10 @@ async function* rowsOf(
 export const parquetFormat: FileFormat = {
   name: 'parquet',
   copy: 'parquet',
-  create: async (target, schema) => {
+  create: async (file, schema) => {
     const db = await Duckdb.open(BESIDE)
     try {
-      return new Writer(db, await parquetWriter(db, target.temporary, schema))
+      return new Writer(db, await parquetWriter(db, file.temporary, schema))
     } catch (error) {
       db.close()
       throw error

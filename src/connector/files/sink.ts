@@ -8,9 +8,9 @@ import type { Schema } from '../../schema/type.ts'
 import type { Sink, SinkInput, SinkWriter, UpdateMode } from '../../seam/sink.ts'
 import { Epochs } from '../epochs.ts'
 import { addedRows, Fold } from '../fold.ts'
-import { openTarget, type Target } from './target.ts'
+import { openPending, type PendingFile } from './pending-file.ts'
 
-/** Writes one file in one format. */
+/** A file that is being written, as the rows it will hold: what differs between formats. */
 export interface RowWriter {
   write(batch: Batch): Promise<void>
   /** All bytes are in the file. */
@@ -22,8 +22,8 @@ export interface RowWriter {
 /** What a format must do to be written. */
 export interface FileFormat {
   readonly name: string
-  /** Creates `target.temporary`. */
-  create(target: Target, schema: Schema): Promise<RowWriter>
+  /** Creates `file.temporary`. */
+  create(file: PendingFile, schema: Schema): Promise<RowWriter>
   /** An engine may write this format by itself. */
   readonly copy?: 'parquet'
 }
@@ -47,7 +47,7 @@ export function fileSink(path: string, format: FileFormat, write?: Write): Sink 
     accepts: write === undefined ? ['append', 'upsert'] : accepts[write],
     open: async (partition, input) => {
       refuse(path, name, partition, input)
-      return new Writer(name, format, input, foldOf(input, write), await openTarget(path))
+      return new Writer(name, format, input, foldOf(input, write), await openPending(path))
     },
   }
 }
@@ -73,7 +73,7 @@ function foldOf({ schema, mode, key }: SinkInput, write: Write | undefined): Fol
 class Writer implements SinkWriter {
   readonly #format: FileFormat
   readonly #schema: Schema
-  readonly #target: Target
+  readonly #file: PendingFile
   readonly #epochs: Epochs
   /** Present where the file holds the sum of the changes, which is known only at the end. */
   readonly #fold: Fold | undefined
@@ -81,10 +81,10 @@ class Writer implements SinkWriter {
   #copied = false
   readonly copyTo?: () => { format: 'parquet'; file: string }
 
-  constructor(name: string, format: FileFormat, input: SinkInput, fold: Fold | undefined, target: Target) {
+  constructor(name: string, format: FileFormat, input: SinkInput, fold: Fold | undefined, file: PendingFile) {
     this.#format = format
     this.#schema = input.schema
-    this.#target = target
+    this.#file = file
     this.#epochs = new Epochs(name)
     this.#fold = fold
     // An engine gives the relation that changes add up to, but not the last of the rows that were only added.
@@ -92,7 +92,7 @@ class Writer implements SinkWriter {
     if (format.copy !== undefined && isResult) {
       this.copyTo = () => {
         this.#copied = true
-        return { format: 'parquet', file: target.temporary }
+        return { format: 'parquet', file: file.temporary }
       }
     }
   }
@@ -114,14 +114,14 @@ class Writer implements SinkWriter {
   async close(ended: boolean): Promise<void> {
     if (!ended) {
       await this.#rows?.abort()
-      return this.#target.discard()
+      return this.#file.discard()
     }
     try {
       if (!this.#copied) await this.#finish()
-      await this.#target.publish()
+      await this.#file.publish()
     } catch (error) {
       await this.#rows?.abort()
-      await this.#target.discard()
+      await this.#file.discard()
       throw error
     }
   }
@@ -138,7 +138,7 @@ class Writer implements SinkWriter {
   }
 
   async #open(): Promise<RowWriter> {
-    this.#rows ??= await this.#format.create(this.#target, this.#schema)
+    this.#rows ??= await this.#format.create(this.#file, this.#schema)
     return this.#rows
   }
 }

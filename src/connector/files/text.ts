@@ -9,8 +9,8 @@ import type { Schema } from '../../schema/type.ts'
 import type { Source } from '../../seam/source.ts'
 import { cutToRange } from '../ranges.ts'
 import { checkFile, reading } from './path.ts'
+import { naming } from './pending-file.ts'
 import type { FileFormat, RowWriter } from './sink.ts'
-import { naming } from './target.ts'
 
 /** A text format by its codec. */
 export interface TextFormat {

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { HeadraceError } from '../../errors.ts'
 
 /** A file that is being written beside the place where it will appear. */
-export interface Target {
+export interface PendingFile {
   /** As the user wrote it, for messages. */
   readonly path: string
   /** Absolute; in the same folder, so that the rename cannot cross file systems. */
@@ -23,7 +23,7 @@ const writing = new Set<string>()
  * Prepares to write `path`, making its folder if need be; a link keeps pointing where it does. Throws WRITE_FAILED for what
  * a rename would destroy (a folder, a device), where nothing can be written, and for a file that is already being written.
  */
-export async function openTarget(path: string): Promise<Target> {
+export async function openPending(path: string): Promise<PendingFile> {
   const file = await naming(path, () => placeOf(resolve(path)))
   if (writing.has(file)) {
     throw new HeadraceError(
