@@ -3,6 +3,7 @@ import { HeadraceError } from '../../../errors.ts'
 import type { Column } from '../../../schema/column.ts'
 import { MAX_INSTANT, MIN_INSTANT } from '../../../schema/instant.ts'
 import { HIGH, halvesOf, LOW, pack64, SAFE, SAFE_HIGH, TWO_32 } from '../kernel/vector.ts'
+import { floorDivide } from '../scalar/exact.ts'
 import { ENDED, NEVER } from './operator.ts'
 
 /** The slice of a row without an event time. */
@@ -58,12 +59,13 @@ function tooFine(micros: bigint, slide: number): HeadraceError {
   )
 }
 
-function floorDivide(a: bigint, b: bigint): bigint {
-  const quotient = a / b
-  return a % b < 0n ? quotient - 1n : quotient
-}
-
-/** Slices up to, not including, the result have ended for good once their end + `after` is behind the watermark. */
+/**
+ * The first slice that has not ended for good; a slice has, once the watermark has passed its end by `after`.
+ *
+ * A watermark is the last instant that is over: a source's latest row says nothing about others at its own time, so it
+ * puts the watermark 1 µs before. A slice that ends at `e` holds instants up to `e − 1`. So it has ended once
+ * `e − 1 + after ≤ watermark`, and the two microseconds meet again here as `e ≤ watermark + 1 − after`.
+ */
 export function endedSlices(watermark: bigint, after: number, slide: number): number {
   if (watermark === NEVER) return Number.NEGATIVE_INFINITY
   if (watermark === ENDED) return Number.POSITIVE_INFINITY

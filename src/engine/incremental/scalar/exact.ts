@@ -15,6 +15,12 @@ function rangeOf(type: ColumnType): readonly [least: bigint, greatest: bigint] {
   return [-bound, bound]
 }
 
+/** The quotient rounded down, of a positive divisor: bigints divide toward zero. */
+export function floorDivide(value: bigint, by: bigint): bigint {
+  const quotient = value / by
+  return value % by < 0n ? quotient - 1n : quotient
+}
+
 export const scaleOf = (type: ColumnType): number => type.scale ?? 0
 
 /** The unscaled digits of an int32, int64 or decimal cell. */

@@ -2,7 +2,16 @@
 import type { numbers } from '../../../plan/function/numbers.ts'
 import type { Cell } from '../../../schema/cell.ts'
 import { divideHalfUp, rescale } from '../../../schema/decimal.ts'
-import { digitsAt, digitsOf, doubleOf, exactCell, finiteOrNull, roundHalfAway, scaleOf } from './exact.ts'
+import {
+  digitsAt,
+  digitsOf,
+  doubleOf,
+  exactCell,
+  finiteOrNull,
+  floorDivide,
+  roundHalfAway,
+  scaleOf,
+} from './exact.ts'
 import { type CallShape, type Scalar, type ScalarMaker, strict } from './scalar.ts'
 
 /** Adds and subtracts at the result's scale. */
@@ -53,9 +62,6 @@ const whole =
     return unit === 1n ? ([a]) => a! : ([a]) => exactCell(exact(digitsOf(a!), unit), type, fn)
   }
 
-const floorDigits = (digits: bigint, unit: bigint): bigint =>
-  digits / unit - (digits < 0n && digits % unit !== 0n ? 1n : 0n)
-
 const rounded: ScalarMaker = ({ fn, args, options, type }) => {
   const scale = options.scale ?? 0
   if (type.kind === 'float64') {
@@ -104,6 +110,6 @@ export const numberScalars: Record<keyof typeof numbers, ScalarMaker> = {
   sqrt: strict(ofDoubles(Math.sqrt)),
   ln: strict(ofDoubles(Math.log)),
   round: strict(rounded),
-  floor: strict(whole(floorDigits, Math.floor)),
-  ceil: strict(whole((digits, unit) => -floorDigits(-digits, unit), Math.ceil)),
+  floor: strict(whole(floorDivide, Math.floor)),
+  ceil: strict(whole((digits, unit) => -floorDivide(-digits, unit), Math.ceil)),
 }

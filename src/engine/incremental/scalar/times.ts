@@ -6,6 +6,7 @@ import type { Cell } from '../../../schema/cell.ts'
 import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../../../schema/instant.ts'
 import { civilOfDays, daysOfCivil } from '../../../schema/text/time-text.ts'
 import type { ColumnType } from '../../../schema/type.ts'
+import { floorDivide } from './exact.ts'
 import { type ScalarMaker, strict } from './scalar.ts'
 
 export const DAY_MICROS = 86_400_000_000
@@ -13,12 +14,7 @@ export const DAY_MICROS = 86_400_000_000
 const MONDAY_SHIFT = 3
 
 /** The day an instant lies in. */
-export const dayOf = (micros: bigint): number => Number(floorBig(micros, BigInt(DAY_MICROS)))
-
-function floorBig(a: bigint, b: bigint): bigint {
-  const q = a / b
-  return a % b < 0n ? q - 1n : q
-}
+export const dayOf = (micros: bigint): number => Number(floorDivide(micros, BigInt(DAY_MICROS)))
 
 /** The first day of the unit (day and longer) that holds a day. */
 export function truncateDay(days: number, unit: TimeUnit): number {
@@ -76,7 +72,7 @@ const truncate: ScalarMaker = ({ args, options }) => {
     return ([at]) => BigInt(truncateDay(dayOf(at as bigint), unit)) * BigInt(DAY_MICROS)
   }
   const step = BigInt(micros)
-  return ([at]) => floorBig(at as bigint, step) * step
+  return ([at]) => floorDivide(at as bigint, step) * step
 }
 
 const extract: ScalarMaker = ({ args, options }) => {
