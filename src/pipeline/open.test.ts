@@ -3,6 +3,7 @@ import test from 'node:test'
 import { files } from '../connector/files/files.ts'
 import { generate } from '../connector/generate/endpoint.ts'
 import { memory } from '../connector/memory/endpoint.ts'
+import { print } from '../connector/print/endpoint.ts'
 import { avg, count, sum } from '../plan/builder/aggregate.ts'
 import { tumbling } from '../plan/builder/window.ts'
 import { batchOfCells } from '../schema/batch.ts'
@@ -133,8 +134,9 @@ test('closing a session stops what it runs, and a closed one runs nothing', asyn
 })
 
 test('a session closes while a reader of its rows has not come back', async () => {
+  const many = generate({ schema, columns, rows: 100_000 })
   const session = open()
-  const reader = session.rows(rows)
+  const reader = session.rows(many)
   assert.equal((await reader.next()).done, false)
   await session.close()
   await assert.rejects(
@@ -176,5 +178,21 @@ test('what is no dataset has no rows and is no pipeline', async () => {
     code: 'INVALID_ARGUMENT',
     message: /undefined is no dataset/,
   })
+  await session.close()
+})
+
+test('a sink that fails ends a run at once, though its source is silent', async () => {
+  const second = generate({ schema, columns, eventTime, rate: 1 })
+  const failing = print({
+    line: () => {
+      throw new Error('scripted')
+    },
+  })
+  const session = open()
+  const begin = performance.now()
+  await assert.rejects(session.run(pipeline('p', rows.union(second), { to: failing })), {
+    code: 'USER_FUNCTION',
+  })
+  assert.ok(performance.now() - begin < 800)
   await session.close()
 })
