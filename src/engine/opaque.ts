@@ -2,7 +2,7 @@
  * Opaque functions: how they are called, and what they may give. It is the same for all engines, since nothing of it is
  * theirs to compute.
  */
-import { HeadraceError } from '../errors.ts'
+import { HeadraceError, userError } from '../errors.ts'
 import type { MapNode } from '../plan/node.ts'
 import { type Batch, columnOfCells } from '../schema/batch.ts'
 import { type Cell, cellAt } from '../schema/cell.ts'
@@ -13,7 +13,6 @@ import { readerOf } from '../schema/row.ts'
 import { type Validator, validated } from '../schema/standard.ts'
 import { type ColumnType, sameType, typeText } from '../schema/type.ts'
 import { cellOfValue, valueOfCell } from '../schema/value.ts'
-import { userError } from './user-error.ts'
 
 /** What a function made of a batch. */
 export interface Made {

@@ -1,5 +1,5 @@
 /** Rows for people: aligned lines, changes marked, and never more than were asked for. */
-import { HeadraceError } from '../../errors.ts'
+import { userError } from '../../errors.ts'
 import { type Batch, cellsAt } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { textOfCell } from '../../schema/text/value-text.ts'
@@ -83,8 +83,7 @@ class Printer implements SinkWriter {
     try {
       this.#line(text)
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new HeadraceError('USER_FUNCTION', `print: the function 'line' threw: ${reason}`, { cause })
+      throw userError("print: the function 'line'", cause)
     }
   }
 

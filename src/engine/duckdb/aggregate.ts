@@ -1,7 +1,7 @@
 /** Aggregates in SQL. */
 import { fail } from '../../duckdb/failure.ts'
 import { sqlType } from '../../duckdb/types.ts'
-import { HeadraceError } from '../../errors.ts'
+import { HeadraceError, userError } from '../../errors.ts'
 import { columnsIn } from '../../plan/expression.ts'
 import type { AggregateNode, Aggregation } from '../../plan/node.ts'
 import type { Cell } from '../../schema/cell.ts'
@@ -11,7 +11,6 @@ import { cellOf, valueOfCell } from '../../schema/value.ts'
 import { DDSketch } from '../sketch/ddsketch.ts'
 import type { HashedCell } from '../sketch/hash.ts'
 import { HyperLogLog } from '../sketch/hyperloglog.ts'
-import { userError } from '../user-error.ts'
 import { columnAt, columnNamed } from './expression.ts'
 import { double, type Emitter, finite } from './function/emit.ts'
 

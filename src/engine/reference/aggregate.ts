@@ -1,4 +1,6 @@
 /** Aggregates as folds over the whole list of a group's rows. */
+
+import { userError } from '../../errors.ts'
 import type { AggregateNode, Aggregation } from '../../plan/node.ts'
 import { type Cell, cellKey, compareCells } from '../../schema/cell.ts'
 import type { ColumnType } from '../../schema/type.ts'
@@ -6,7 +8,6 @@ import { cellOf, valueOfCell } from '../../schema/value.ts'
 import { DDSketch } from '../sketch/ddsketch.ts'
 import type { HashedCell } from '../sketch/hash.ts'
 import { HyperLogLog } from '../sketch/hyperloglog.ts'
-import { userError } from '../user-error.ts'
 import { evaluate } from './evaluate.ts'
 import { exact, finite, type Present, toDouble } from './function.ts'
 import { compareRows, lookupIn, type Row } from './rows.ts'

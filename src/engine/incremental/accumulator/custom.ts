@@ -1,12 +1,12 @@
 /** Folds written by users. */
 
+import { userError } from '../../../errors.ts'
 import { columnOfCells } from '../../../schema/batch.ts'
 import type { Cell } from '../../../schema/cell.ts'
 import type { Column } from '../../../schema/column.ts'
 import type { ColumnType } from '../../../schema/type.ts'
 import { cellOf as cellOfValue, valueOfCell } from '../../../schema/value.ts'
 import type { Aggregate } from '../../../seam/aggregate.ts'
-import { userError } from '../../user-error.ts'
 import type { Frame } from '../kernel/frame.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { cellOf } from '../kernel/vector.ts'
