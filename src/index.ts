@@ -40,9 +40,9 @@ export {
 } from './plan/builder/aggregate.ts'
 export type { Dataset, Relation, Sorted, WindowedResult } from './plan/builder/dataset.ts'
 export type { Expr } from './plan/builder/expr.ts'
+export type { Columns, Problem } from './plan/builder/expression-types.ts'
 export { coalesce, concat, lit, type When, when } from './plan/builder/functions.ts'
 export type { Grouped, Windowed } from './plan/builder/group.ts'
-export type { Columns, Problem } from './plan/builder/kinds.ts'
 export { type Desc, desc } from './plan/builder/order.ts'
 export { hopping, tumbling, type Window, type WindowOptions } from './plan/builder/window.ts'
 export type {

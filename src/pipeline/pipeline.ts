@@ -1,7 +1,7 @@
 /** Pipelines: a dataset, where it goes, and how fresh. Inert data, found by brand; `open` runs them. */
 import { HeadraceError } from '../errors.ts'
 import type { Relation } from '../plan/builder/dataset.ts'
-import type { Problem } from '../plan/builder/kinds.ts'
+import type { Problem } from '../plan/builder/expression-types.ts'
 import { checkDataset, type Target, targetOf, type Write } from '../plan/endpoint.ts'
 import type { Node } from '../plan/node.ts'
 import { checkName, checkOptions } from '../plan/options.ts'

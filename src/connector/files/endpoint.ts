@@ -1,6 +1,6 @@
 /** Files as endpoints: `files.parquet(path, { schema })` reads, `files.parquet(path)` writes. */
 import type { Relation } from '../../plan/builder/dataset.ts'
-import type { KeyName } from '../../plan/builder/kinds.ts'
+import type { KeyName } from '../../plan/builder/expression-types.ts'
 import {
   type AcceptedBy,
   type Endpoint,

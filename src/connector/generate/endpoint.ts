@@ -1,7 +1,7 @@
 /** `generate({ schema, columns, … })`: rows for tests, benches and first steps. */
 import { HeadraceError } from '../../errors.ts'
 import type { Dataset } from '../../plan/builder/dataset.ts'
-import type { KeyName } from '../../plan/builder/kinds.ts'
+import type { KeyName } from '../../plan/builder/expression-types.ts'
 import { checkSchema, type ReadOptions, readFrom, type TimeName } from '../../plan/endpoint.ts'
 import { checkOptions, checkWhole } from '../../plan/options.ts'
 import type { Schema } from '../../schema/type.ts'

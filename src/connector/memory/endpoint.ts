@@ -1,7 +1,7 @@
 /** `memory`: rows written out in the program, and rows collected for it. */
 import { HeadraceError } from '../../errors.ts'
 import { Dataset, type Relation } from '../../plan/builder/dataset.ts'
-import type { KeyName } from '../../plan/builder/kinds.ts'
+import type { KeyName } from '../../plan/builder/expression-types.ts'
 import {
   checkSchema,
   type ReadOptions,
@@ -11,7 +11,8 @@ import {
   writeTo,
 } from '../../plan/endpoint.ts'
 import { checkOptions } from '../../plan/options.ts'
-import type { Batch } from '../../schema/batch.ts'
+import { type Batch, cellsAt } from '../../schema/batch.ts'
+import { cellKey } from '../../schema/cell.ts'
 import { batchOfRows, rowsOf } from '../../schema/row.ts'
 import type { ColumnType, Kind, RowOf, Schema } from '../../schema/type.ts'
 import type { Epoch, UpdateMode } from '../../seam/sink.ts'
@@ -54,7 +55,10 @@ function batches<
   return readFrom(memorySource(list), options)
 }
 
-/** A dataset that changes: each row with its weight, +1 added or −1 taken away, in this order. */
+/**
+ * A dataset that changes: each row with its weight, +1 added or −1 taken away, in this order. Throws INVALID_ARGUMENT for a
+ * change that takes away what is not there: engines count on input that does not.
+ */
 function changes<const S extends Schema>(
   list: readonly (readonly [row: WrittenRow<NoInfer<S>>, weight: number])[],
   options: { readonly schema: S },
@@ -77,6 +81,7 @@ function changes<const S extends Schema>(
     at += batch.length
     return { ...batch, weights }
   })
+  checkThere(weighted)
   const { schema } = options
   return new Dataset({
     kind: 'source',
@@ -85,6 +90,25 @@ function changes<const S extends Schema>(
     mode: 'changelog',
     outOfOrderness: 0,
   })
+}
+
+function checkThere(batches: readonly Batch[]): void {
+  const weights = new Map<string, number>()
+  let change = 0
+  for (const batch of batches) {
+    for (let row = 0; row < batch.length; row++) {
+      const key = cellsAt(batch, row).map(cellKey).join()
+      const weight = (weights.get(key) ?? 0) + batch.weights![row]!
+      change++
+      if (weight < 0) {
+        throw new HeadraceError(
+          'INVALID_ARGUMENT',
+          `memory.changes: change ${change} takes away a row that is not there. Add it before.`,
+        )
+      }
+      weights.set(key, weight)
+    }
+  }
 }
 
 function batchesOf(schema: Schema, list: readonly object[]): Batch[] {

@@ -8,7 +8,7 @@ import { column } from '../expression.ts'
 import type { AggregateName } from '../function/aggregates.ts'
 import { checkName } from '../options.ts'
 import type { Expr } from './expr.ts'
-import type { Columns, Comparable, Flat, JsOf, KindOf, Names, NullOf, Numeric } from './kinds.ts'
+import type { Columns, Comparable, Flat, JsOf, KindOf, Names, NullOf, Numeric } from './expression-types.ts'
 import type { UntypedAggregation } from './nodes.ts'
 import { columnsOf, planned } from './wrap.ts'
 

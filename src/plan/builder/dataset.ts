@@ -9,8 +9,6 @@ import type { Duration } from '../time.ts'
 import type { Aggregated, DistinctMode, Joined, Projected, United } from '../update-mode.ts'
 import type { AggSchema, AggSpec } from './aggregate.ts'
 import type { Expr } from './expr.ts'
-import { aggregateOf, Grouped, Windowed } from './group.ts'
-import { type JoinOn, type JoinSchema, joinKeys, type On } from './join.ts'
 import type {
   Columns,
   Fit,
@@ -25,7 +23,9 @@ import type {
   SameColumns,
   SchemaOf,
   UnionSchema,
-} from './kinds.ts'
+} from './expression-types.ts'
+import { aggregateOf, Grouped, Windowed } from './group.ts'
+import { type JoinOn, type JoinSchema, joinKeys, type On } from './join.ts'
 import {
   distinctNode,
   filterNode,

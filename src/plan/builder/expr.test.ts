@@ -5,7 +5,7 @@ import { type Schema, typeText } from '../../schema/type.ts'
 import { expressionText } from '../expression-text.ts'
 import { functions } from '../function/catalogue.ts'
 import { BaseExpr, type Expr } from './expr.ts'
-import type { Columns } from './kinds.ts'
+import type { Columns } from './expression-types.ts'
 import { columnsOf, planned } from './wrap.ts'
 
 const schema = {

@@ -6,7 +6,7 @@ import { HeadraceError } from '../../errors.ts'
 import { type ColumnType, type Kind, t } from '../../schema/type.ts'
 import { call, type Expression } from '../expression.ts'
 import type { FunctionName, FunctionOptions } from '../function/catalogue.ts'
-import type { AllNull, ExprOf, NullOf, NullsIn, Operand, Widened } from './kinds.ts'
+import type { AllNull, ExprOf, NullOf, NullsIn, Operand, Widened } from './expression-types.ts'
 import { literalBeside } from './literal.ts'
 
 declare const kind: unique symbol

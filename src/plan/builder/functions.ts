@@ -17,7 +17,7 @@ import type {
   Widened,
   WidenedJs,
   WidenedKind,
-} from './kinds.ts'
+} from './expression-types.ts'
 import { literalOf, typeOfLiteral } from './literal.ts'
 import { planned, wrap } from './wrap.ts'
 

@@ -6,7 +6,7 @@ import type { UpdateMode } from '../../seam/sink.ts'
 import type { AggregateNode, Node, WindowRule } from '../node.ts'
 import { Agg, type AggSchema, type AggSpec } from './aggregate.ts'
 import type { Dataset, WindowedResult } from './dataset.ts'
-import type { Flat, Names } from './kinds.ts'
+import type { Flat, Names } from './expression-types.ts'
 import { aggregateNode, keyColumn } from './nodes.ts'
 
 /** The aggregate node of `agg`'s argument. Throws where an aggregate does not fit its input. */

@@ -2,7 +2,7 @@
 import { HeadraceError } from '../../errors.ts'
 import type { ColumnType, Kind } from '../../schema/type.ts'
 import type { JoinHow } from '../node.ts'
-import type { Flat, KindOf, ProblemOf } from './kinds.ts'
+import type { Flat, KindOf, ProblemOf } from './expression-types.ts'
 
 type Js<T> = T extends ColumnType<Kind, infer J> ? J : never
 

@@ -1,7 +1,7 @@
 /** Numbers. Integers and decimals are exact and fail the run with OVERFLOW; float64 becomes null where it is not finite. */
 import type { Decimal } from '../../schema/decimal.ts'
 import { ComparableExpr, type Expr } from './expr.ts'
-import type { Arithmetic, ExprOf, Integer, NullOf, NullsIn, Numeric, Operand } from './kinds.ts'
+import type { Arithmetic, ExprOf, Integer, NullOf, NullsIn, Numeric, Operand } from './expression-types.ts'
 
 /** `null` for float64, whose results may not be finite. */
 type FloatNull<K> = 'float64' extends K ? null : never

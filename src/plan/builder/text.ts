@@ -1,7 +1,7 @@
 /** Text, counted in code points. An enum counts as its text. Null in, null out. */
 import { t } from '../../schema/type.ts'
 import { ComparableExpr, type Expr } from './expr.ts'
-import type { ExprOf, NullOf, NullsIn, Text } from './kinds.ts'
+import type { ExprOf, NullOf, NullsIn, Text } from './expression-types.ts'
 
 type TextOperand = Expr<Text> | string
 type TextResult<J, B = never> = ExprOf<'string', string | NullOf<J> | NullsIn<B>>

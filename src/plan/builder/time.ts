@@ -4,7 +4,7 @@ import type { FunctionOptions } from '../function/catalogue.ts'
 import type { TimePart, TimeUnit } from '../function/function.ts'
 import { type Offset, offsetMicros } from '../time.ts'
 import { ComparableExpr } from './expr.ts'
-import type { ExprOf, NullOf, NullsIn, Operand, Time } from './kinds.ts'
+import type { ExprOf, NullOf, NullsIn, Operand, Time } from './expression-types.ts'
 
 /** Units that always have the same length. */
 type FixedUnit = Exclude<TimeUnit, 'month' | 'quarter' | 'year'>

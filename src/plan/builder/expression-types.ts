@@ -4,7 +4,7 @@ import type { Instant } from '../../schema/instant.ts'
 import type { ColumnType, Kind, Schema, ValueOf } from '../../schema/type.ts'
 import type { Expr } from './expr.ts'
 import type { DecimalExpr, FloatExpr, IntegerExpr } from './number.ts'
-import type { BoolExpr, BytesExpr, JsonExpr, ListExpr, UuidExpr } from './plain.ts'
+import type { BoolExpr, BytesExpr, JsonExpr, ListExpr, UuidExpr } from './other-kinds.ts'
 import type { TextExpr } from './text.ts'
 import type { TimeExpr } from './time.ts'
 

@@ -1,7 +1,7 @@
-/** The families with few methods of their own: bool, bytes, uuid, json, list. */
+/** The kinds with few methods of their own: bool, bytes, uuid, json, list. */
 import { HeadraceError } from '../../errors.ts'
 import { BaseExpr, ComparableExpr, type Expr } from './expr.ts'
-import type { ExprOf, NullOf, NullsIn } from './kinds.ts'
+import type { ExprOf, NullOf, NullsIn } from './expression-types.ts'
 
 type Condition = Expr<'bool'> | boolean
 
