@@ -24,7 +24,7 @@ export type ColumnBuilder =
   | BinaryBuilder
   | ListBuilder
 
-/** The builder of a type. */
+/** An empty builder of the one form that columns of a type have. */
 export function builderOf(type: ColumnType): ColumnBuilder {
   const form = formOf(type)
   switch (form) {

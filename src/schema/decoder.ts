@@ -1,4 +1,4 @@
-/** What all codecs share: decoding bytes to columns record by record, and the fate of a bad record. */
+/** What all decoders share: from bytes to columns record by record, and the fate of a bad record. */
 import { type ErrorCode, HeadraceError } from '../errors.ts'
 import type { Batch } from './batch.ts'
 import { builderOf, type ColumnBuilder } from './builder.ts'
@@ -25,7 +25,8 @@ export interface DecodeOptions {
 }
 
 /**
- * Decodes one input. Bytes come in pieces that may end anywhere and are not looked at again after the call. Rows add up until they are taken, so the caller bounds them by the size of its pieces.
+ * Decodes one input. Bytes come in pieces that may end anywhere and are not looked at again after the call. Rows add up
+ * until they are taken, so the caller bounds them by the size of its pieces.
  */
 export interface Decoder {
   push(bytes: Uint8Array): void
@@ -37,23 +38,6 @@ export interface Decoder {
   readonly position: number
   /** The rows since the last call as a batch, perhaps of none. */
   take(): Batch
-}
-
-/** Writes one output: the head, then batches, then the tail. */
-export interface Encoder {
-  head(): Uint8Array
-  encode(batch: Batch): Uint8Array
-  tail(): Uint8Array
-}
-
-/** Formats of plain rows cannot say that a row was taken away. Throws NOT_EXPRESSIBLE unless all weights are +1. */
-export function refuseWeights(batch: Batch): void {
-  const weight = batch.weights?.find(w => w !== 1)
-  if (weight === undefined) return
-  throw new HeadraceError(
-    'NOT_EXPRESSIBLE',
-    `A file of rows cannot hold a row of weight ${weight}. Fold the changes first.`,
-  )
 }
 
 export function failOnBadRecord(bad: BadRecord): never {

@@ -1,6 +1,6 @@
 /** CSV out: a header, LF, quotes only where they are needed. Null is an empty field, empty text is "". */
 import type { Batch } from '../batch.ts'
-import { type Encoder, refuseWeights } from '../decoder.ts'
+import { type Encoder, refuseWeights } from '../encoder.ts'
 import { printerOf, printerOrNull } from '../text/column-text.ts'
 import type { Schema } from '../type.ts'
 import { type CsvOptions, delimiterOf, refuseLists } from './format.ts'

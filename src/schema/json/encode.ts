@@ -1,7 +1,7 @@
 /** NDJSON and JSON out: one object a row, all columns in the schema's order, null written as null. */
 import type { Batch } from '../batch.ts'
 import type { Column } from '../column.ts'
-import { type Encoder, refuseWeights } from '../decoder.ts'
+import { type Encoder, refuseWeights } from '../encoder.ts'
 import { type Print, printerOf, printerOrNull } from '../text/column-text.ts'
 import type { ColumnType } from '../type.ts'
 
