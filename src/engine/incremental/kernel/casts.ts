@@ -4,10 +4,11 @@ import { type ColumnType, sameType } from '../../../schema/type.ts'
 import { roundHalfAway, scaleOf } from '../scalar/exact.ts'
 import type { CallShape } from '../scalar/scalar.ts'
 import { DAY_MICROS } from '../scalar/times.ts'
-import { doublesOf, type Loop, scaledDown, scaledUp } from './loop.ts'
+import { doublesOf, floatVector, type Loop, scaledDown, scaledUp } from './loop.ts'
 import { laneVector } from './numbers.ts'
+import { roomForLanes } from './scratch.ts'
 import { floorDiv } from './times.ts'
-import { lanesOf, nulls } from './vector.ts'
+import { lanesOf } from './vector.ts'
 
 /** The fast way of `cast` and `tryCast`, where it has one: both fail alike, and then leave it to the generic kernel. */
 export function castLoop({ args, type }: CallShape): Loop | undefined {
@@ -24,7 +25,7 @@ function lanesTo(type: ColumnType, of: (lane: number) => number): Loop {
   return ([a], n) => {
     const lanes = lanesOf(a!, n)
     if (lanes === undefined) return undefined
-    const out = new Float64Array(n)
+    const out = roomForLanes(n)
     for (let i = 0; i < n; i++) out[i] = of(lanes[i]!)
     return laneVector(out, a!.valid, type, n)
   }
@@ -35,19 +36,14 @@ function ofDoubles(type: ColumnType): Loop {
   const digits = type.kind === 'decimal' ? (x: number) => roundHalfAway(x * power) : Math.trunc
   return ([a], n) => {
     const doubles = doublesOf(a!, type, n)!
-    const out = new Float64Array(n)
+    const out = roomForLanes(n)
     for (let i = 0; i < n; i++) out[i] = digits(doubles[i]!)
     return laneVector(out, a!.valid, type, n)
   }
 }
 
 function toNumber(from: ColumnType, type: ColumnType): Loop | undefined {
-  if (type.kind === 'float64') {
-    return ([a], n) => {
-      const values = doublesOf(a!, from, n)
-      return values && { form: 'float', values, ...nulls(a!.valid) }
-    }
-  }
+  if (type.kind === 'float64') return ([a], n) => floatVector(a!, from, n)
   if (!isExact(type)) return undefined
   const digits = scaleOf(type) - scaleOf(from)
   return ([a], n) => {

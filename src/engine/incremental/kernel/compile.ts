@@ -15,6 +15,7 @@ import { lazyKernel } from './lazy.ts'
 import { logicLoop } from './logic.ts'
 import { genericLoop, type Loop } from './loop.ts'
 import { numberLoop } from './numbers.ts'
+import { scoped } from './scratch.ts'
 import { timeLoop } from './times.ts'
 import { columnOfVector, type Vector } from './vector.ts'
 
@@ -52,7 +53,7 @@ export function compile(expression: Expression, schema: Schema): Kernel {
 
 /** The value of an expression as a column with a row for each of the frame. */
 export const evaluate = (kernel: Kernel, frame: Frame): Column =>
-  columnOfVector(kernel.run(frame), kernel.type, frame.length)
+  scoped(() => columnOfVector(kernel.run(frame), kernel.type, frame.length))
 
 function compileCall({ fn, options, type }: Call, args: readonly Kernel[]): Kernel {
   const shape: CallShape = { fn, options, type, args: args.map(arg => arg.type) }

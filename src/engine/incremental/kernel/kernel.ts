@@ -9,7 +9,7 @@ import type { ColumnType } from '../../../schema/type.ts'
 import { scaleOf } from '../scalar/exact.ts'
 import { widener } from '../scalar/logic.ts'
 import type { Frame } from './frame.ts'
-import { doublesOf, genericLoop, scaledUp } from './loop.ts'
+import { floatVector, genericLoop, scaledUp } from './loop.ts'
 import { columnOfVector, lanesOf, nulls, type Vector } from './vector.ts'
 
 export interface Kernel {
@@ -61,8 +61,8 @@ export function widen(vector: Vector, from: ColumnType, to: ColumnType, n: numbe
   const sameForm = formOf(from) === formOf(to)
   if (sameForm && scaleOf(from) === scaleOf(to)) return vector
   if (to.kind === 'float64') {
-    const values = doublesOf(vector, from, n)
-    if (values !== undefined) return { form: 'float', values, ...nulls(vector.valid) }
+    const floats = floatVector(vector, from, n)
+    if (floats !== undefined) return floats
   } else if (isExact(to)) {
     const values = scaledUp(lanesOf(vector, n), scaleOf(to) - scaleOf(from), n)
     if (values !== undefined) return { form: 'lanes', values, ...nulls(vector.valid) }

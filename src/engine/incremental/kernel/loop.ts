@@ -6,6 +6,7 @@ import type { Column } from '../../../schema/column.ts'
 import type { ColumnType } from '../../../schema/type.ts'
 import { scaleOf } from '../scalar/exact.ts'
 import type { Scalar } from '../scalar/scalar.ts'
+import { roomForLanes } from './scratch.ts'
 import { cellOf, lanesOf, nulls, SAFE, type Vector } from './vector.ts'
 
 /** A fast way to compute a call over n rows; undefined where a value needs more than a double. */
@@ -34,7 +35,7 @@ export function scaledUp(
 ): Float64Array | undefined {
   if (lanes === undefined || digits === 0) return lanes
   const factor = 10 ** digits
-  const out = new Float64Array(n)
+  const out = roomForLanes(n)
   for (let i = 0; i < n; i++) out[i] = lanes[i]! * factor
   return within(out, [-SAFE, SAFE], n) ? out : undefined
 }
@@ -42,7 +43,7 @@ export function scaledUp(
 /** Lanes divided by a power of ten, half away from zero. The quotient of two safe integers truncates exactly. */
 export function scaledDown(lanes: Float64Array, digits: number, n: number): Float64Array {
   const factor = 10 ** digits
-  const out = new Float64Array(n)
+  const out = roomForLanes(n)
   for (let i = 0; i < n; i++) {
     const value = lanes[i]!
     const quotient = Math.trunc(value / factor)
@@ -55,7 +56,7 @@ export function scaledDown(lanes: Float64Array, digits: number, n: number): Floa
 /** Powers of ten up to this are exact doubles, so that one division is the nearest double of a decimal. */
 const EXACT_TENS = 22
 
-/** The first n rows as doubles, nearest; undefined where digits beyond 2^53 need the generic kernel. */
+/** The first n rows as doubles, nearest, in scratch; undefined where digits beyond 2^53 need the generic kernel. */
 export function doublesOf(vector: Vector, type: ColumnType, n: number): Float64Array | undefined {
   if (vector.form === 'float') return vector.values
   const lanes = lanesOf(vector, n)
@@ -63,9 +64,16 @@ export function doublesOf(vector: Vector, type: ColumnType, n: number): Float64A
   if (lanes === undefined || scale > EXACT_TENS) return undefined
   if (scale === 0) return lanes
   const factor = 10 ** scale
-  const out = new Float64Array(n)
+  const out = roomForLanes(n)
   for (let i = 0; i < n; i++) out[i] = lanes[i]! / factor
   return out
+}
+
+/** The first n rows as a float64 vector. */
+export function floatVector(vector: Vector, type: ColumnType, n: number): Vector | undefined {
+  if (vector.form === 'float') return vector
+  const values = doublesOf(vector, type, n)?.slice(0, n)
+  return values && { form: 'float', values, ...nulls(vector.valid) }
 }
 
 /** A float64 result: null where it is not finite. */

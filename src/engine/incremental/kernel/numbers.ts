@@ -3,39 +3,41 @@ import type { ColumnType } from '../../../schema/type.ts'
 import { roundHalfAway, scaleOf } from '../scalar/exact.ts'
 import type { CallShape } from '../scalar/scalar.ts'
 import { doublesOf, finiteVector, type Loop, laneLimits, scaledDown, scaledUp, within } from './loop.ts'
+import { roomForLanes } from './scratch.ts'
 import { bothValid, lanesOf, nulls, type Vector } from './vector.ts'
 
-type Binary = (a: Float64Array, b: Float64Array, n: number) => Float64Array
-type Unary = (a: Float64Array, n: number) => Float64Array
+/** Loops over the first n rows, whose results go into `out`, which they give back. */
+type Binary = (a: Float64Array, b: Float64Array, n: number, out: Float64Array) => Float64Array
+type Unary = (a: Float64Array, n: number, out: Float64Array) => Float64Array
 
-function addLoop(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n)
+function addLoop(a: Float64Array, b: Float64Array, n: number, out: Float64Array): Float64Array {
   for (let i = 0; i < n; i++) out[i] = a[i]! + b[i]!
   return out
 }
 
-function subLoop(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n)
+function subLoop(a: Float64Array, b: Float64Array, n: number, out: Float64Array): Float64Array {
   for (let i = 0; i < n; i++) out[i] = a[i]! - b[i]!
   return out
 }
 
-function mulLoop(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n)
+function mulLoop(a: Float64Array, b: Float64Array, n: number, out: Float64Array): Float64Array {
   for (let i = 0; i < n; i++) out[i] = a[i]! * b[i]!
   return out
 }
 
-function divLoop(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n)
+function divLoop(a: Float64Array, b: Float64Array, n: number, out: Float64Array): Float64Array {
   for (let i = 0; i < n; i++) out[i] = a[i]! / b[i]!
+  return out
+}
+
+function powerLoop(a: Float64Array, b: Float64Array, n: number, out: Float64Array): Float64Array {
+  for (let i = 0; i < n; i++) out[i] = a[i]! ** b[i]!
   return out
 }
 
 const mapped =
   (of: (value: number) => number): Unary =>
-  (a, n) => {
-    const out = new Float64Array(n)
+  (a, n, out) => {
     for (let i = 0; i < n; i++) out[i] = of(a[i]!)
     return out
   }
@@ -45,11 +47,7 @@ const BINARY: Partial<Record<string, Binary>> = {
   sub: subLoop,
   mul: mulLoop,
   fdiv: divLoop,
-  power: (a, b, n) => {
-    const out = new Float64Array(n)
-    for (let i = 0; i < n; i++) out[i] = a[i]! ** b[i]!
-    return out
-  },
+  power: powerLoop,
 }
 
 const UNARY: Partial<Record<string, Unary>> = {
@@ -91,7 +89,7 @@ function floatLoop({ fn, args, options }: CallShape): Loop | undefined {
   if (unary !== undefined) {
     return ([a], n) => {
       const doubles = doublesOf(a!, args[0]!, n)
-      return doubles && finiteVector(unary(doubles, n), a!.valid, n)
+      return doubles && finiteVector(unary(doubles, n, new Float64Array(n)), a!.valid, n)
     }
   }
   const binary = BINARY[fn]
@@ -100,7 +98,8 @@ function floatLoop({ fn, args, options }: CallShape): Loop | undefined {
     const left = doublesOf(a!, args[0]!, n)
     const right = doublesOf(b!, args[1]!, n)
     if (left === undefined || right === undefined) return undefined
-    return finiteVector(binary(left, right, n), bothValid(a!.valid, b!.valid, n), n)
+    const values = binary(left, right, n, new Float64Array(n))
+    return finiteVector(values, bothValid(a!.valid, b!.valid, n), n)
   }
 }
 
@@ -127,7 +126,7 @@ function exactBinary({ fn, args, type }: CallShape, scale: number | undefined): 
     const x = scaledUp(lanesOf(a!, n), scale === undefined ? 0 : scale - scaleOf(left), n)
     const y = scaledUp(lanesOf(b!, n), scale === undefined ? 0 : scale - scaleOf(right), n)
     if (x === undefined || y === undefined) return undefined
-    return laneVector(loop(x, y, n), bothValid(a!.valid, b!.valid, n), type, n)
+    return laneVector(loop(x, y, n, roomForLanes(n)), bothValid(a!.valid, b!.valid, n), type, n)
   }
 }
 
@@ -135,7 +134,7 @@ function exactUnary({ fn, type }: CallShape): Loop {
   const loop = UNARY[fn]!
   return ([a], n) => {
     const lanes = lanesOf(a!, n)
-    return lanes && laneVector(loop(lanes, n), a!.valid, type, n)
+    return lanes && laneVector(loop(lanes, n, roomForLanes(n)), a!.valid, type, n)
   }
 }
 
@@ -146,7 +145,7 @@ function quotients({ fn, type }: CallShape): Loop {
     const x = lanesOf(a!, n)
     const y = lanesOf(b!, n)
     if (x === undefined || y === undefined) return undefined
-    const out = new Float64Array(n)
+    const out = roomForLanes(n).fill(0, 0, n)
     for (let i = 0; i < n; i++) {
       if (y[i] === 0) continue
       const quotient = Math.trunc(x[i]! / y[i]!)
@@ -175,7 +174,7 @@ function decimalQuotients({ args, options, type }: CallShape): Loop | undefined 
     const x = scaledUp(lanesOf(a!, n), shift, n)
     const y = lanesOf(b!, n)
     if (x === undefined || y === undefined) return undefined
-    const out = new Float64Array(n)
+    const out = roomForLanes(n).fill(0, 0, n)
     for (let i = 0; i < n; i++) {
       if (y[i] === 0) continue
       const quotient = Math.trunc(x[i]! / y[i]!)

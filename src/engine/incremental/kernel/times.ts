@@ -4,6 +4,7 @@ import type { CallShape } from '../scalar/scalar.ts'
 import { CLOCK_PARTS, DAY_MICROS, dayPart, truncateDay } from '../scalar/times.ts'
 import type { Loop } from './loop.ts'
 import { laneVector } from './numbers.ts'
+import { roomForLanes } from './scratch.ts'
 import { bothValid, lanesOf, nulls } from './vector.ts'
 
 /** ⌊value / step⌋ of safe integers. The quotient of two safe integers never rounds across a whole number. */
@@ -30,7 +31,7 @@ function mapLanes(shape: CallShape, of: (value: number) => number): Loop {
   return ([a], n) => {
     const lanes = lanesOf(a!, n)
     if (lanes === undefined) return undefined
-    const out = new Float64Array(n)
+    const out = roomForLanes(n)
     for (let i = 0; i < n; i++) out[i] = of(lanes[i]!)
     return laneVector(out, a!.valid, shape.type, n)
   }
@@ -44,7 +45,7 @@ function truncation(shape: CallShape): Loop {
   return ([a], n) => {
     const lanes = lanesOf(a!, n)
     if (lanes === undefined) return undefined
-    const out = new Float64Array(n)
+    const out = roomForLanes(n)
     for (let i = 0; i < n; i++) out[i] = floorDiv(lanes[i]!, step) * step
     return laneVector(out, a!.valid, shape.type, n)
   }
@@ -66,7 +67,7 @@ function difference(unit: number): Loop {
     const x = lanesOf(a!, n)
     const y = lanesOf(b!, n)
     if (x === undefined || y === undefined) return undefined
-    const out = new Float64Array(n)
+    const out = roomForLanes(n)
     for (let i = 0; i < n; i++) {
       const micros = x[i]! - y[i]!
       if (!Number.isSafeInteger(micros)) return undefined

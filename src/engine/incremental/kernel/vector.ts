@@ -7,8 +7,12 @@ import { type Cell, cellAt } from '../../../schema/cell.ts'
 import { type Column, type Form, formOf, lengthOf } from '../../../schema/column.ts'
 import { sliceColumn } from '../../../schema/take.ts'
 import type { ColumnType } from '../../../schema/type.ts'
+import { roomForLanes } from './scratch.ts'
 
-/** Whole numbers (a decimal's digits without the point) within ±2^53. What stands at a null is unspecified. */
+/**
+ * Whole numbers (a decimal's digits without the point) within ±2^53. What stands at a null is unspecified. The values are
+ * scratch: they hold until the end of the work that they are part of, and never leave it.
+ */
 export interface Lanes {
   readonly form: 'lanes'
   readonly values: Float64Array
@@ -56,13 +60,13 @@ export function lanesOf(vector: Vector, n: number): Float64Array | undefined {
 }
 
 function lanesOf32(values: Int32Array, n: number): Float64Array {
-  const lanes = new Float64Array(n)
+  const lanes = roomForLanes(n)
   for (let i = 0; i < n; i++) lanes[i] = values[i]!
   return lanes
 }
 
 function lanesOf64(halves: Int32Array, n: number): Float64Array | undefined {
-  const lanes = new Float64Array(n)
+  const lanes = roomForLanes(n)
   let unsafe = false
   for (let i = 0; i < n; i++) {
     const high = halves[2 * i + HIGH]!
@@ -73,7 +77,7 @@ function lanesOf64(halves: Int32Array, n: number): Float64Array | undefined {
 }
 
 function lanesOf128(halves: Int32Array, n: number): Float64Array | undefined {
-  const lanes = new Float64Array(n)
+  const lanes = roomForLanes(n)
   for (let i = 0; i < n; i++) {
     const high = halves[4 * i + HIGH]!
     const sign = high >> 31

@@ -5,6 +5,7 @@ import { compile } from '../kernel/compile.ts'
 import type { Frame } from '../kernel/frame.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { trueRows } from '../kernel/logic.ts'
+import { scoped } from '../kernel/scratch.ts'
 import { Operator } from './operator.ts'
 
 export class Filter extends Operator {
@@ -16,7 +17,7 @@ export class Filter extends Operator {
   }
 
   protected process(frame: Frame): Promise<void> {
-    const rows = trueRows(this.#predicate.run(frame), frame.length)
+    const rows = scoped(() => trueRows(this.#predicate.run(frame), frame.length))
     return this.emit(rows.length === frame.length ? frame : frame.select(rows))
   }
 
