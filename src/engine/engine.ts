@@ -45,7 +45,7 @@ export interface OperatorCounters {
   readonly nullTimes?: number
 }
 
-export interface RunReport {
+export interface EngineReport {
   readonly steps: number
   readonly rowsRead: number
   /** Counters by node, since names belong to pipelines; an engine that cannot count an operator leaves it out. */
@@ -59,5 +59,5 @@ export interface RunReport {
 export interface Engine {
   readonly name: 'reference' | 'duckdb' | 'incremental'
   refuses(outputs: readonly Node[], steps: StepPolicy): HeadraceError | undefined
-  run(job: Job, signal: AbortSignal): Promise<RunReport>
+  run(job: Job, signal: AbortSignal): Promise<EngineReport>
 }

@@ -1,5 +1,12 @@
 /** One run: an engine's steps become epochs at the sinks. */
-import type { Engine, OperatorCounters, Output, Progress, RunReport, StepPolicy } from '../engine/engine.ts'
+import type {
+  Engine,
+  EngineReport,
+  OperatorCounters,
+  Output,
+  Progress,
+  StepPolicy,
+} from '../engine/engine.ts'
 import type { HeadraceError } from '../errors.ts'
 import { nameOperators } from '../plan/name.ts'
 import { type Node, nodesOf } from '../plan/node.ts'
@@ -120,7 +127,7 @@ function copyOf(writers: readonly SinkWriter[], steps: StepPolicy): CopyTarget |
 function fates(
   pipeline: string,
   node: Node,
-  { rowsRead, operators }: RunReport,
+  { rowsRead, operators }: EngineReport,
 ): Pick<RunCounts, 'processed' | 'late' | 'lateDerived' | 'operators'> {
   const names = nameOperators(pipeline, [node])
   const late = lateOf(node, operators)

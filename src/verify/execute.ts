@@ -1,5 +1,5 @@
 /** One run of one engine, with everything that it wrote kept in memory. */
-import type { Engine, Job, Progress, RunReport, StepPolicy } from '../engine/engine.ts'
+import type { Engine, EngineReport, Job, Progress, StepPolicy } from '../engine/engine.ts'
 import type { Node } from '../plan/node.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
 import { type Change, rowsOf } from './relation.ts'
@@ -9,7 +9,7 @@ export interface Execution {
   readonly outputs: ReadonlyMap<Node, readonly Change[]>
   /** Progress after each step; step s is at index s − 1. */
   readonly progress: readonly Progress[]
-  readonly report: RunReport
+  readonly report: EngineReport
 }
 
 /** Runs the plan to its end. Rejects with what the engine rejects with. */

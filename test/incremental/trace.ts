@@ -1,5 +1,5 @@
 /** What the incremental engine writes, step by step, for rows that a test writes down. */
-import type { RunReport, StepPolicy } from '../../src/engine/engine.ts'
+import type { EngineReport, StepPolicy } from '../../src/engine/engine.ts'
 import { incrementalEngine } from '../../src/engine/incremental/engine.ts'
 import { Dataset } from '../../src/plan/builder/dataset.ts'
 import type { Node } from '../../src/plan/node.ts'
@@ -60,7 +60,7 @@ export async function traced(
   { node }: { readonly node: Node },
   steps: StepPolicy,
   signal: AbortSignal = new AbortController().signal,
-): Promise<{ lines: string[]; report: RunReport }> {
+): Promise<{ lines: string[]; report: EngineReport }> {
   const lines: string[] = []
   const output = {
     node,

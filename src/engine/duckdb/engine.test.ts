@@ -17,7 +17,7 @@ import { type Batch, cellsAt } from '../../schema/batch.ts'
 import { type Cell, cellKey } from '../../schema/cell.ts'
 import { instant } from '../../schema/instant.ts'
 import { type Schema, t } from '../../schema/type.ts'
-import type { RunReport } from '../engine.ts'
+import type { EngineReport } from '../engine.ts'
 import { duckdbEngine } from './engine.ts'
 
 let dir: string
@@ -28,7 +28,7 @@ after(() => rm(dir, { recursive: true }))
 
 interface Ran {
   readonly rows: Cell[][][]
-  readonly report: RunReport
+  readonly report: EngineReport
 }
 
 const never = new AbortController().signal

@@ -6,7 +6,7 @@ import { Duckdb } from '../../duckdb/duckdb.ts'
 import { HeadraceError } from '../../errors.ts'
 import { labelOf } from '../../plan/name.ts'
 import { inputsOf, type Node, nodesOf } from '../../plan/node.ts'
-import type { Engine, Job, OperatorCounters, RunReport, StepPolicy } from '../engine.ts'
+import type { Engine, EngineReport, Job, OperatorCounters, StepPolicy } from '../engine.ts'
 import { Run } from './run.ts'
 
 const STEP = 1
@@ -31,7 +31,7 @@ export const duckdbEngine: Engine = {
     return undefined
   },
 
-  async run(job: Job, signal: AbortSignal): Promise<RunReport> {
+  async run(job: Job, signal: AbortSignal): Promise<EngineReport> {
     const roots = job.outputs.map(({ node }) => node)
     const refusal = this.refuses(roots, job.steps)
     if (refusal !== undefined) throw refusal

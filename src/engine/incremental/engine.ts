@@ -3,7 +3,7 @@ import { HeadraceError } from '../../errors.ts'
 import type { Node } from '../../plan/node.ts'
 import { slice } from '../../schema/take.ts'
 import type { Read } from '../../seam/source.ts'
-import type { Engine, Job, OperatorCounters, RunReport } from '../engine.ts'
+import type { Engine, EngineReport, Job, OperatorCounters } from '../engine.ts'
 import { type Arrival, Feed } from './feed.ts'
 import { Graph, refusalOf } from './graph.ts'
 import { Frame } from './kernel/frame.ts'
@@ -11,7 +11,7 @@ import { Frame } from './kernel/frame.ts'
 export const incrementalEngine: Engine = {
   name: 'incremental',
   refuses: refusalOf,
-  async run(job: Job, signal: AbortSignal): Promise<RunReport> {
+  async run(job: Job, signal: AbortSignal): Promise<EngineReport> {
     const refusal = refusalOf(job.outputs.map(({ node }) => node))
     if (refusal !== undefined) throw refusal
     return new Run(job, signal).toEnd()
@@ -40,7 +40,7 @@ class Run {
     this.#maxMs = job.steps === 'once' ? undefined : job.steps.maxMs
   }
 
-  async toEnd(): Promise<RunReport> {
+  async toEnd(): Promise<EngineReport> {
     try {
       await this.#feed.open(this.#graph.sources)
       while (!this.#feed.ended && !this.#signal.aborted) {

@@ -5,7 +5,7 @@
 import { HeadraceError } from '../../errors.ts'
 import { inputsOf, type Node, nodesOf } from '../../plan/node.ts'
 import { batchOfCells } from '../../schema/batch.ts'
-import type { Engine, Job, OperatorCounters, RunReport, StepPolicy } from '../engine.ts'
+import type { Engine, EngineReport, Job, OperatorCounters, StepPolicy } from '../engine.ts'
 import { readInputs } from './input.ts'
 import { Computation } from './relation.ts'
 import { lookupIn, type Row } from './rows.ts'
@@ -23,7 +23,7 @@ export const referenceEngine: Engine = {
     )
   },
 
-  async run(job: Job, signal: AbortSignal): Promise<RunReport> {
+  async run(job: Job, signal: AbortSignal): Promise<EngineReport> {
     const roots = job.outputs.map(({ node }) => node)
     const refusal = this.refuses(roots, job.steps)
     if (refusal !== undefined) throw refusal
