@@ -4,8 +4,8 @@ import type { Node } from '../../plan/node.ts'
 import { slice } from '../../schema/take.ts'
 import type { Read } from '../../seam/source.ts'
 import type { Engine, EngineReport, Job, OperatorCounters } from '../engine.ts'
-import { type Arrival, Feed } from './feed.ts'
 import { Graph, refusalOf } from './graph.ts'
+import { type Arrival, Intake } from './intake.ts'
 import { Frame } from './kernel/frame.ts'
 
 export const incrementalEngine: Engine = {
@@ -23,7 +23,7 @@ class Run {
   readonly #job: Job
   readonly #signal: AbortSignal
   readonly #graph: Graph
-  readonly #feed: Feed
+  readonly #feed: Intake
   readonly #maxRows: number
   readonly #maxMs: number | undefined
   #step = 1
@@ -35,7 +35,7 @@ class Run {
     this.#job = job
     this.#signal = signal
     this.#graph = new Graph(job.outputs)
-    this.#feed = new Feed(signal)
+    this.#feed = new Intake(signal)
     this.#maxRows = job.steps === 'once' ? Number.POSITIVE_INFINITY : job.steps.maxRows
     this.#maxMs = job.steps === 'once' ? undefined : job.steps.maxMs
   }

@@ -26,7 +26,7 @@ interface Partition {
  * One read is under way for each partition. Bounded sources are read in turn, so that the same input makes the same
  * steps; where one is unbounded, whichever has rows comes first, and a silent partition holds up nobody.
  */
-export class Feed {
+export class Intake {
   readonly #partitions: Partition[] = []
   /** Ends reads that are under way when the run fails for another reason. */
   readonly #closing = new AbortController()
