@@ -10,7 +10,7 @@ import { sleep } from '../runtime/sleep.ts'
 import { batchOfCells } from '../schema/batch.ts'
 import { type Schema, t } from '../schema/type.ts'
 import type { Range, Read, Source } from '../seam/source.ts'
-import { execute } from '../verify/execute.ts'
+import { record } from '../verify/recording.ts'
 import { fold } from '../verify/relation.ts'
 import { runSuite } from '../verify/suite.ts'
 import { type Gaps, type Law, settlesWithin, testLaws } from './law.ts'
@@ -34,7 +34,7 @@ const laws: readonly Law<Engine>[] = [
           const refusal = engine.refuses([plan.root], steps)
           if (refusal === undefined) continue
           assert.equal(refusal.code, 'REFUSED')
-          await assert.rejects(execute(engine, [plan.root], steps), { code: refusal.code })
+          await assert.rejects(record(engine, [plan.root], steps), { code: refusal.code })
           assert.equal(plan.source.reads, 0, 'it had begun to read')
         }
       }
@@ -83,7 +83,7 @@ const laws: readonly Law<Engine>[] = [
       eachPolicy(engine, async steps => {
         const { root } = counted()
         const [input] = inputsOf(root)
-        const { outputs } = await execute(engine, [input!, root], steps)
+        const { outputs } = await record(engine, [input!, root], steps)
         assert.equal(outputs.get(input!)!.length, ROWS - 1)
         assert.equal(fold(outputs.get(root)!).length, KEYS)
       }),
@@ -102,7 +102,7 @@ const laws: readonly Law<Engine>[] = [
     holds: engine =>
       eachPolicy(engine, async steps => {
         const { root, source } = counted({ failsAfter: 40 })
-        await assert.rejects(execute(engine, [root], steps), /the wire was cut/)
+        await assert.rejects(record(engine, [root], steps), /the wire was cut/)
         assert.equal(source.open, 0, 'a read was left open')
       }),
   },
@@ -112,7 +112,7 @@ const laws: readonly Law<Engine>[] = [
       eachPolicy(engine, async steps => {
         const { root, source } = counted({ slow: true })
         const stop = new AbortController()
-        const running = execute(engine, [root], steps, stop.signal)
+        const running = record(engine, [root], steps, stop.signal)
         const rejected = assert.rejects(running, (error: HeadraceError) => error.code === 'STOPPED')
         await sleep(30, stop.signal)
         stop.abort()
@@ -126,7 +126,7 @@ const laws: readonly Law<Engine>[] = [
     holds: engine =>
       eachPolicy(engine, async steps => {
         const { root } = counted()
-        const { report } = await execute(engine, [root], steps)
+        const { report } = await record(engine, [root], steps)
         const counters = report.operators.get((root as AggregateNode).input)
         if (counters === undefined) return
         assert.deepEqual(counters, { rowsIn: ROWS, rowsOut: ROWS - 1, filtered: 1 })

@@ -7,14 +7,14 @@ import type { Random } from './generate/random.ts'
 import { pick, rowKey, type WeightedRow } from './relation.ts'
 
 /** In which order rows come: by event time; displaced by no more than the declared out-of-orderness; by more. */
-export type Arrival = 'in order' | 'shuffled' | 'late'
+export type ArrivalOrder = 'in order' | 'shuffled' | 'late'
 
 /**
  * Puts rows into an order of arrival. `in order` is the order that they have. Otherwise a row is displaced by less than
  * `outOfOrderness` µs (ten times that for `late`); a row is never taken away before it was added, and with a `key` the
  * rows of one key keep their order.
  */
-export function arrange(input: Input, arrival: Arrival, random: Random): readonly WeightedRow[] {
+export function arrange(input: Input, arrival: ArrivalOrder, random: Random): readonly WeightedRow[] {
   const { rows, schema } = input
   if (arrival === 'in order') return rows
   const eventTime = input.eventTime === undefined ? -1 : Object.keys(schema).indexOf(input.eventTime)

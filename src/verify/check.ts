@@ -5,11 +5,11 @@ import { type Case, serve, type Variant } from './case.ts'
 import { type Difference, difference } from './compare.ts'
 import { countingErrors } from './counters.ts'
 import { indiscipline } from './discipline.ts'
-import { type Execution, execute } from './execute.ts'
 import { feedOf } from './feed.ts'
 import { judged, simpleSource } from './lateness.ts'
 import { expected, type Late } from './oracle.ts'
 import { lateOf, sourcesOf, windowsOf } from './plan.ts'
+import { type Recording, record } from './recording.ts'
 import { type Change, fold, type WeightedRow } from './relation.ts'
 import { scaleOf } from './scale.ts'
 
@@ -28,7 +28,7 @@ export interface Failure {
 export type Verdict = Failure | 'equal' | 'skipped'
 
 /** Knows what a case must give when nothing is late, so that it is computed once for all its variants. */
-export class Judge {
+export class Checker {
   readonly #case: Case
   /** For each window of the plan, the node of its late rows. */
   readonly #lates: ReadonlyMap<AggregateNode, LateNode>
@@ -52,13 +52,13 @@ export class Judge {
       throw error
     }
     if (variant.engine.refuses(outputs, variant.steps) !== undefined) return 'skipped'
-    let execution: Execution
+    let recording: Recording
     try {
-      execution = await execute(variant.engine, outputs, variant.steps)
+      recording = await record(variant.engine, outputs, variant.steps)
     } catch (cause) {
       return this.#crashed(variant, cause)
     }
-    return (await this.#judge(variant, execution, outputs)) ?? 'equal'
+    return (await this.#verdict(variant, recording, outputs)) ?? 'equal'
   }
 
   /** A run in steps computes with sums of a part of the input, which may overflow where the whole does not. */
@@ -69,30 +69,30 @@ export class Judge {
     return { law: 'crash', node: this.#case.root, message, changes: [], cause }
   }
 
-  async #judge(
+  async #verdict(
     variant: Variant,
-    execution: Execution,
+    recording: Recording,
     outputs: readonly Node[],
   ): Promise<Failure | undefined> {
-    const late = this.#lateRows(execution)
+    const late = this.#lateRows(recording)
     for (const node of outputs) {
-      const changes = execution.outputs.get(node)!
+      const changes = recording.outputs.get(node)!
       const message = indiscipline(node, changes)
       if (message !== undefined) return { law: 'update mode', node, message, changes }
     }
     return (
-      (await this.#lateness(variant, execution, late)) ??
-      (await this.#answer(execution, late)) ??
-      (await this.#promptness(variant, execution, late)) ??
-      this.#counters(variant, execution, late)
+      (await this.#lateness(variant, recording, late)) ??
+      (await this.#answer(recording, late)) ??
+      (await this.#promptness(variant, recording, late)) ??
+      this.#counters(variant, recording, late)
     )
   }
 
-  #lateRows({ outputs }: Execution): Late {
+  #lateRows({ outputs }: Recording): Late {
     return new Map([...this.#lates].map(([window, node]) => [window, fold(outputs.get(node)!)]))
   }
 
-  async #answer(execution: Execution, late: Late): Promise<Failure | undefined> {
+  async #answer(recording: Recording, late: Late): Promise<Failure | undefined> {
     const { root } = this.#case
     const none = [...late.values()].every(rows => rows.length === 0)
     let want: WeightedRow[]
@@ -102,20 +102,20 @@ export class Judge {
       if (error instanceof HeadraceError) return undefined
       throw error
     }
-    const changes = execution.outputs.get(root)!
+    const changes = recording.outputs.get(root)!
     const found = await compare(root, want, changes, late)
     if (found === undefined) return undefined
     return { law: 'same answer', node: root, message: 'The results differ.', difference: found, changes }
   }
 
   /** Rows are late where the model of watermarks says so, and nowhere else. */
-  async #lateness(variant: Variant, execution: Execution, late: Late): Promise<Failure | undefined> {
+  async #lateness(variant: Variant, recording: Recording, late: Late): Promise<Failure | undefined> {
     for (const [window, got] of late) {
       const node = this.#lates.get(window)!
       const want = neverLate(window, variant) ? [] : await predicted(window, variant)
       if (want === undefined) continue
       const found = difference(node.schema, want, got)
-      const changes = execution.outputs.get(node)!
+      const changes = recording.outputs.get(node)!
       const message = 'Other rows are late than the watermark says.'
       if (found !== undefined) return { law: 'late rows', node, message, difference: found, changes }
     }
@@ -123,15 +123,15 @@ export class Judge {
   }
 
   /** After a step in the middle, the output is the answer to what has been read so far, as far as it is due. */
-  async #promptness(variant: Variant, execution: Execution, late: Late): Promise<Failure | undefined> {
+  async #promptness(variant: Variant, recording: Recording, late: Late): Promise<Failure | undefined> {
     const { root } = this.#case
-    const steps = execution.progress.length
+    const steps = recording.progress.length
     if (variant.steps === 'once' || [...late.values()].some(rows => rows.length > 0)) return undefined
     for (const step of new Set([1, Math.ceil(steps / 2)])) {
-      const rowsRead = execution.progress[step - 1]?.rowsRead ?? 0
+      const rowsRead = recording.progress[step - 1]?.rowsRead ?? 0
       const want = await dueAfter(root, variant, rowsRead)
       if (want === undefined) continue
-      const changes = execution.outputs.get(root)!
+      const changes = recording.outputs.get(root)!
       const found = await compare(
         root,
         want,
@@ -145,9 +145,9 @@ export class Judge {
     return undefined
   }
 
-  #counters(variant: Variant, execution: Execution, late: Late): Failure | undefined {
+  #counters(variant: Variant, recording: Recording, late: Late): Failure | undefined {
     const { root } = this.#case
-    const message = countingErrors(root, execution, late, variant)
+    const message = countingErrors(root, recording, late, variant)
     return message === undefined ? undefined : { law: 'counters', node: root, message, changes: [] }
   }
 }

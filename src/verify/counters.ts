@@ -2,15 +2,15 @@
 import type { OperatorCounters } from '../engine/engine.ts'
 import type { Node } from '../plan/node.ts'
 import type { Variant } from './case.ts'
-import type { Execution } from './execute.ts'
 import { feedOf } from './feed.ts'
 import type { Late } from './oracle.ts'
 import { sourcesOf } from './plan.ts'
+import type { Recording } from './recording.ts'
 
 /** Undefined, or which counters do not add up. Retractions are counted by engines as they like: append plans only. */
 export function countingErrors(
   root: Node,
-  { report, progress }: Execution,
+  { report, progress }: Recording,
   late: Late,
   variant: Variant,
 ): string | undefined {

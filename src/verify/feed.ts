@@ -2,14 +2,14 @@
 import type { SourceNode } from '../plan/node.ts'
 import type { Batch } from '../schema/batch.ts'
 import type { Range, Read, Source } from '../seam/source.ts'
-import { type Arrival, arrange, disguised, toBatch } from './arrival.ts'
+import { type ArrivalOrder, arrange, disguised, toBatch } from './arrival.ts'
 import type { Input } from './generate/data.ts'
 import type { Random } from './generate/random.ts'
 import type { WeightedRow } from './relation.ts'
 
 /** How the rows of one run come. */
 export interface Serving {
-  readonly arrival: Arrival
+  readonly arrival: ArrivalOrder
   /** Rows of one read. */
   readonly readRows: number
   /** Partitions into which append rows are dealt. */

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts'
 import { nodesOf } from '../plan/node.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
 import { type Case, type Variant, variantText } from './case.ts'
-import { type Failure, Judge } from './check.ts'
+import { Checker, type Failure } from './check.ts'
 import { type RandomCase, randomCase } from './generate/cases.ts'
 import { functionsIn } from './generate/expressions.ts'
 import { Histogram } from './generate/random.ts'
@@ -68,10 +68,10 @@ async function runCase(
   made: RandomCase,
   options: SuiteOptions,
 ): Promise<{ runs: number; failed?: { variant: Variant; failure: Failure } }> {
-  const judge = new Judge(made)
+  const checker = new Checker(made)
   let runs = 0
   for (const variant of someVariants(options.engines, made.seed, options.variants ?? 2)) {
-    const verdict = await judge.check(variant)
+    const verdict = await checker.check(variant)
     if (verdict === 'skipped') continue
     runs++
     if (verdict !== 'equal') return { runs, failed: { variant, failure: verdict } }
@@ -85,7 +85,7 @@ async function told(
   options: SuiteOptions,
 ): Promise<SuiteFailure> {
   const again = async (smaller: Case): Promise<Failure | undefined> => {
-    const verdict = await new Judge(smaller).check(variant)
+    const verdict = await new Checker(smaller).check(variant)
     return typeof verdict === 'object' && verdict.law === failure.law ? verdict : undefined
   }
   const small = await shrunk(

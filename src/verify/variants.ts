@@ -1,10 +1,10 @@
 /** The ways in which a plan is run: engine × mode × step size × arrival × size of reads × partitions. */
 import type { Engine } from '../engine/engine.ts'
-import type { Arrival } from './arrival.ts'
+import type { ArrivalOrder } from './arrival.ts'
 import type { Variant } from './case.ts'
 import { Random } from './generate/random.ts'
 
-const ARRIVALS: readonly Arrival[] = ['in order', 'shuffled', 'late']
+const ARRIVALS: readonly ArrivalOrder[] = ['in order', 'shuffled', 'late']
 
 /** Sizes of steps with sizes of reads: one row at a time, odd sizes that cut each other, and all at once. */
 const STEPS: readonly (readonly [maxRows: number, readRows: number])[] = [

@@ -4,7 +4,7 @@ import { HeadraceError } from '../errors.ts'
 import type { Node, SourceNode } from '../plan/node.ts'
 import { checkOptions } from '../plan/options.ts'
 import type { Case } from './case.ts'
-import { Judge } from './check.ts'
+import { Checker } from './check.ts'
 import { compared } from './engines.ts'
 import { feeding } from './feed.ts'
 import { type Input, randomRows } from './generate/data.ts'
@@ -64,10 +64,10 @@ export async function verify(
 }
 
 async function verifySeed(of: Case, able: readonly Engine[]): Promise<number> {
-  const judge = new Judge(of)
+  const checker = new Checker(of)
   let runs = 0
   for (const variant of someVariants(able, of.seed, 3)) {
-    const verdict = await judge.check(variant)
+    const verdict = await checker.check(variant)
     if (verdict === 'skipped') continue
     if (verdict === 'equal') {
       runs++
@@ -75,10 +75,10 @@ async function verifySeed(of: Case, able: readonly Engine[]): Promise<number> {
     }
     const small = await shrunkRows(
       of,
-      async smaller => typeof (await new Judge(smaller).check(variant)) === 'object',
+      async smaller => typeof (await new Checker(smaller).check(variant)) === 'object',
       10_000,
     )
-    const last = await new Judge(small).check(variant)
+    const last = await new Checker(small).check(variant)
     const text =
       typeof last === 'object' ? failureText(small, variant, last) : failureText(of, variant, verdict)
     throw new HeadraceError('NOT_EQUAL', `verify: ${text}`)

@@ -3,7 +3,7 @@ import type { Engine, StepPolicy } from '../../src/engine/engine.ts'
 import { HeadraceError } from '../../src/errors.ts'
 import { difference } from '../../src/verify/compare.ts'
 import { indiscipline } from '../../src/verify/discipline.ts'
-import { type Execution, execute } from '../../src/verify/execute.ts'
+import { type Recording, record } from '../../src/verify/recording.ts'
 import { feedOf } from '../../src/verify/feed.ts'
 import { Random } from '../../src/verify/generate/random.ts'
 import { sourcesOf } from '../../src/verify/plan.ts'
@@ -48,18 +48,18 @@ async function runFault(
   const random = new Random(readRows)
   for (const source of sourcesOf(nodes))
     feedOf(source).serve({ arrival: 'in order', readRows, partitions: 1 }, random)
-  let execution: Execution
+  let recording: Recording
   try {
-    execution = await execute(engine, nodes, steps)
+    recording = await record(engine, nodes, steps)
   } catch (error) {
     if (!(error instanceof HeadraceError)) throw error
     return error.code === flow.fails ? undefined : `it failed with ${error.code}: ${error.message}`
   }
   if (flow.fails !== undefined) return `it did not fail with ${flow.fails}`
-  return answerFault(flow, execution, steps)
+  return answerFault(flow, recording, steps)
 }
 
-function answerFault(flow: GoldenFlow, { outputs }: Execution, steps: StepPolicy): string | undefined {
+function answerFault(flow: GoldenFlow, { outputs }: Recording, steps: StepPolicy): string | undefined {
   for (const [name, node] of flow.outputs) {
     const got = outputs.get(node)!
     const want = flow.expected(name, steps === 'once' ? 'once' : 'steps')

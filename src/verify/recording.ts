@@ -4,7 +4,7 @@ import type { Node } from '../plan/node.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
 import { type Change, rowsOf } from './relation.ts'
 
-export interface Execution {
+export interface Recording {
   /** The changes of each output in the order in which they were written. */
   readonly outputs: ReadonlyMap<Node, readonly Change[]>
   /** Progress after each step; step s is at index s − 1. */
@@ -13,12 +13,12 @@ export interface Execution {
 }
 
 /** Runs the plan to its end. Rejects with what the engine rejects with. */
-export async function execute(
+export async function record(
   engine: Engine,
   nodes: readonly Node[],
   steps: StepPolicy,
   signal: AbortSignal = new AbortController().signal,
-): Promise<Execution> {
+): Promise<Recording> {
   const outputs = new Map<Node, Change[]>(nodes.map(node => [node, []]))
   const progress: Progress[] = []
   const job: Job = {
