@@ -1,7 +1,7 @@
 /** What a Parquet file holds, read as a logical type: only where no value can change, else refused. */
 import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../schema/instant.ts'
 import type { ColumnType } from '../schema/type.ts'
-import { fail } from './failure.ts'
+import { failSql } from './failure.ts'
 import { textList } from './sql.ts'
 import { sqlType } from './types.ts'
 
@@ -29,7 +29,7 @@ export function adapted(
 ): string | undefined {
   const read = converted(value, found, type, promises, label)
   if (read === undefined || type.nullable || promises.noNulls) return read
-  const failure = fail('NULL_VALUE', `column ${label} holds a null but is not nullable`)
+  const failure = failSql('NULL_VALUE', `column ${label} holds a null but is not nullable`)
   return `CASE WHEN ${value} IS NULL THEN ${failure} ELSE ${read} END`
 }
 
@@ -89,7 +89,7 @@ function decimal(value: string, found: string, type: ColumnType): string | undef
 function float(value: string, found: string, label: string): string | undefined {
   if (SMALL_INTEGERS.includes(found)) return `CAST(${value} AS DOUBLE)`
   if (found !== 'DOUBLE' && found !== 'FLOAT') return undefined
-  const failure = fail('NOT_FINITE', `column ${label} holds `, `CAST(${value} AS VARCHAR)`)
+  const failure = failSql('NOT_FINITE', `column ${label} holds `, `CAST(${value} AS VARCHAR)`)
   const read = found === 'DOUBLE' ? value : `CAST(${value} AS DOUBLE)`
   return `CASE WHEN NOT isfinite(${value}) THEN ${failure} ELSE ${read} END`
 }
@@ -101,7 +101,7 @@ function ranged(value: string, type: ColumnType, promises: Promises, label: stri
     type.kind === 'date'
       ? [`DATE '1970-01-01' + ${MIN_DAY}`, `DATE '1970-01-01' + ${MAX_DAY}`]
       : [`make_timestamp(${MIN_INSTANT})`, `make_timestamp(${MAX_INSTANT})`]
-  const failure = fail('OUT_OF_RANGE', `column ${label} holds `, `CAST(${value} AS VARCHAR)`)
+  const failure = failSql('OUT_OF_RANGE', `column ${label} holds `, `CAST(${value} AS VARCHAR)`)
   return `CASE WHEN ${value} < ${least} OR ${value} > ${greatest} THEN ${failure} ELSE ${value} END`
 }
 
@@ -118,7 +118,7 @@ function timestamp(
   // A cast from a zoned timestamp asks the time zone database for every row; its microseconds are the same.
   if (found === ZONED) return ranged(`make_timestamp(epoch_us(${value}))`, type, promises, label)
   if (found !== 'TIMESTAMP_NS') return undefined
-  const failure = fail('OUT_OF_RANGE', `column ${label} holds nanoseconds: `, `CAST(${value} AS VARCHAR)`)
+  const failure = failSql('OUT_OF_RANGE', `column ${label} holds nanoseconds: `, `CAST(${value} AS VARCHAR)`)
   return `CASE WHEN epoch_ns(${value}) % 1000 <> 0 THEN ${failure} ELSE CAST(${value} AS TIMESTAMP) END`
 }
 
@@ -127,7 +127,7 @@ const UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}'
 function uuid(value: string, found: string, label: string): string | undefined {
   if (found === 'UUID') return `CAST(${value} AS VARCHAR)`
   if (found !== 'VARCHAR') return undefined
-  const failure = fail('BAD_VALUE', `column ${label} holds a text that is not a uuid: `, value)
+  const failure = failSql('BAD_VALUE', `column ${label} holds a text that is not a uuid: `, value)
   return `CASE WHEN NOT regexp_full_match(${value}, '${UUID}') THEN ${failure} ELSE lower(${value}) END`
 }
 
@@ -135,7 +135,7 @@ function enumeration(value: string, found: string, type: ColumnType, label: stri
   const read =
     found === 'VARCHAR' ? value : found.startsWith('ENUM(') ? `CAST(${value} AS VARCHAR)` : undefined
   if (read === undefined) return undefined
-  const failure = fail('BAD_VALUE', `column ${label} holds a text that the enum does not name: `, read)
+  const failure = failSql('BAD_VALUE', `column ${label} holds a text that the enum does not name: `, read)
   const known = `list_contains(${textList(type.values!)}, ${read})`
   return `CASE WHEN NOT ${known} THEN ${failure} ELSE ${read} END`
 }
@@ -149,7 +149,7 @@ const LENIENT = ',[ \\t\\r\\n]*[\\]}]|[nN][aA][nN]|[iI][nN][fF]'
 function json(value: string, found: string, label: string): string | undefined {
   if (found !== 'JSON' && found !== 'VARCHAR') return undefined
   const read = found === 'VARCHAR' ? value : `CAST(${value} AS VARCHAR)`
-  const failure = fail('BAD_VALUE', `column ${label} holds a text that is not JSON: `, read)
+  const failure = failSql('BAD_VALUE', `column ${label} holds a text that is not JSON: `, read)
   const sure = `json_valid(${read}) AND NOT regexp_matches(${read}, '${LENIENT}')`
   return `CASE WHEN ${read} IS NULL OR (${sure}) THEN ${read} WHEN ${IS_JSON}(${read}) THEN ${read} ELSE ${failure} END`
 }

@@ -14,7 +14,7 @@ import { text } from './sql.ts'
 import { TableWriter } from './table.ts'
 
 /** Rows of a batch that comes out, at most. */
-export const BATCH_ROWS = 32_768
+export const MAX_BATCH_ROWS = 32_768
 
 /** How often an interrupt is repeated: one that comes between two statements is forgotten by DuckDB. */
 const INTERRUPT_EVERY_MS = 20
@@ -103,7 +103,7 @@ export class Duckdb {
         fetching = next
         return next
       }
-      yield* batched(fetch, schema, options.batchRows ?? BATCH_ROWS)
+      yield* batched(fetch, schema, options.batchRows ?? MAX_BATCH_ROWS)
     } finally {
       // A reader that leaves early has a chunk on its way: a connection is closed only when nothing runs on it.
       connection.interrupt()

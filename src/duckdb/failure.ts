@@ -5,7 +5,7 @@ import { text } from './sql.ts'
 const MARK = 'headrace'
 
 /** SQL that fails with a code of ours, for a value that SQL itself would let pass. `value` is SQL of a text to show. */
-export function fail(code: ErrorCode, message: string, value?: string): string {
+export function failSql(code: ErrorCode, message: string, value?: string): string {
   const shown = value === undefined ? '' : ` || coalesce(${value}, 'null')`
   return `error(${text(`${MARK}:${code}:${message}`)}${shown})`
 }

@@ -7,7 +7,7 @@ import { conformBatch } from '../schema/standard.ts'
 import { slice } from '../schema/take.ts'
 import { type ColumnType, type Schema, t, typeText, withNull } from '../schema/type.ts'
 import { adapted, IS_JSON, type Promises } from './adapt.ts'
-import { BATCH_ROWS, type Duckdb } from './duckdb.ts'
+import { type Duckdb, MAX_BATCH_ROWS } from './duckdb.ts'
 import { asHeadraceError } from './failure.ts'
 import { name, text, textList } from './sql.ts'
 import { sqlType } from './types.ts'
@@ -247,7 +247,7 @@ async function* readFile(
   db: Duckdb,
   file: string,
   schema: Schema,
-  { from, to, batchRows = BATCH_ROWS }: { from: number; to: number; batchRows?: number },
+  { from, to, batchRows = MAX_BATCH_ROWS }: { from: number; to: number; batchRows?: number },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch> {
   const scan = await parquetScan(db, [file], schema, signal)

@@ -16,8 +16,8 @@ export function memorySource(batches: readonly Batch[]): Source {
   }
 }
 
-/** What a memory sink was given. */
-export interface Collected {
+/** What a memory sink was given by its last run. */
+export interface Kept {
   readonly input: SinkInput
   /** Each batch with the epoch that brought it, in order. */
   readonly changes: readonly { readonly epoch: number; readonly batch: Batch }[]
@@ -25,7 +25,7 @@ export interface Collected {
 
 /** A sink that keeps every change of a run. `collected` is undefined before the first. */
 export interface MemorySink extends Sink {
-  collected(): Collected | undefined
+  collected(): Kept | undefined
 }
 
 /**
@@ -33,7 +33,7 @@ export interface MemorySink extends Sink {
  * when it first commits.
  */
 export function memorySink(): MemorySink {
-  let last: Collected | undefined
+  let last: Kept | undefined
   return {
     name: 'memory',
     onReplay: 'idempotent',
@@ -46,7 +46,7 @@ export function memorySink(): MemorySink {
   }
 }
 
-type Changes = Collected['changes'][number][]
+type Changes = Kept['changes'][number][]
 
 class MemoryWriter implements SinkWriter {
   readonly #epochs = new Epochs('memory')

@@ -1,5 +1,5 @@
 /** Aggregates in SQL. */
-import { fail } from '../../duckdb/failure.ts'
+import { failSql } from '../../duckdb/failure.ts'
 import { sqlType } from '../../duckdb/types.ts'
 import { HeadraceError, userError } from '../../errors.ts'
 import { columnsIn } from '../../plan/expression.ts'
@@ -47,7 +47,7 @@ const sum: Write = writing => {
   // DuckDB adds integers in 128 bits. 2^32 rows of int32 fit 64.
   if (type.kind === 'int32') return `CAST(${total} AS BIGINT)`
   const outside = `${total} < CAST('${MIN_INT64}' AS HUGEINT) OR ${total} > CAST('${MAX_INT64}' AS HUGEINT)`
-  const overflow = fail('OVERFLOW', 'sum: the result is beyond int64: ', `CAST(${total} AS VARCHAR)`)
+  const overflow = failSql('OVERFLOW', 'sum: the result is beyond int64: ', `CAST(${total} AS VARCHAR)`)
   return `CASE WHEN ${outside} THEN ${overflow} ELSE CAST(${total} AS BIGINT) END`
 }
 

@@ -1,5 +1,5 @@
 /** Nodes as SELECTs. Every relation has the columns c0, c1, … in the order of its node's schema. */
-import { fail } from '../../duckdb/failure.ts'
+import { failSql } from '../../duckdb/failure.ts'
 import { sqlType } from '../../duckdb/types.ts'
 import { columnsIn } from '../../plan/expression.ts'
 import type {
@@ -109,7 +109,7 @@ function windowed(node: AggregateNode, rule: WindowRule, from: From): string {
 function windowBounds(rule: WindowRule): string[] {
   const least = `make_timestamp(CAST('${MIN_INSTANT}' AS BIGINT))`
   const greatest = `make_timestamp(CAST('${MAX_INSTANT - BigInt(rule.size)}' AS BIGINT))`
-  const overflow = fail('OVERFLOW', 'window: a window reaches beyond the years 0001 to 9999')
+  const overflow = failSql('OVERFLOW', 'window: a window reaches beyond the years 0001 to 9999')
   const start = `CASE WHEN ${WINDOW} < ${least} OR ${WINDOW} > ${greatest} THEN ${overflow} ELSE ${WINDOW} END`
   return [start, `${WINDOW} + ${micros(rule.size)}`]
 }

@@ -2,7 +2,7 @@
  * Casts in SQL. DuckDB's own casts from text read more than ours (spaces, underscores, exponents), so a pattern decides
  * first; what it lets pass and DuckDB then refuses is out of range.
  */
-import { fail } from '../../../duckdb/failure.ts'
+import { failSql } from '../../../duckdb/failure.ts'
 import { text, textList } from '../../../duckdb/sql.ts'
 import { sqlType } from '../../../duckdb/types.ts'
 import { HeadraceError } from '../../../errors.ts'
@@ -32,7 +32,7 @@ const into = ({ strict }: Cast, sql: string, type: string): string =>
   `${strict ? 'CAST' : 'TRY_CAST'}(${sql} AS ${type})`
 
 function bad({ strict, to, value }: Cast, reason: string): string {
-  return strict ? fail('BAD_VALUE', `cast to ${typeText(to)}: ${reason}: `, value) : 'NULL'
+  return strict ? failSql('BAD_VALUE', `cast to ${typeText(to)}: ${reason}: `, value) : 'NULL'
 }
 
 /** `read` where the text is of the pattern; a null stays null either way. */
@@ -77,7 +77,7 @@ function unlessNull(cast: Cast, reason: string, type: string): string {
 
 function finiteOr(cast: Cast, read: string): string {
   const beyond = cast.strict
-    ? fail('OUT_OF_RANGE', 'cast to float64: beyond the largest double: ', cast.value)
+    ? failSql('OUT_OF_RANGE', 'cast to float64: beyond the largest double: ', cast.value)
     : 'NULL'
   return `CASE WHEN isfinite(${read}) THEN ${read} WHEN ${cast.value} IS NULL THEN NULL ELSE ${beyond} END`
 }

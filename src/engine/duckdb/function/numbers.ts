@@ -1,4 +1,4 @@
-/** Arithmetic in SQL. DuckDB's integers and decimals fail when they overflow; doubles become infinite, which is made null. */
+/** Arithmetic of one row in SQL. Overflow of integers and decimals fails in DuckDB as in the plan; doubles become infinite, which is made null. */
 
 import { HeadraceError } from '../../../errors.ts'
 import type { Expression } from '../../../plan/expression.ts'

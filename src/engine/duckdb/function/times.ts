@@ -1,5 +1,5 @@
 /** Dates and timestamps in SQL. All are UTC: the instance's zone is, and no zoned type is ever used. */
-import { fail } from '../../../duckdb/failure.ts'
+import { failSql } from '../../../duckdb/failure.ts'
 import type { Call } from '../../../plan/expression.ts'
 import type { TimePart } from '../../../plan/function/function.ts'
 import { type times as catalogue, FIXED_UNITS } from '../../../plan/function/times.ts'
@@ -34,7 +34,7 @@ const extract: Emit = (call, emitter) => {
 const dateAdd: Emit = (call, emitter) => {
   const micros = call.options.micros!
   const value = emitter.sql(call.args[0]!)
-  const overflow = fail('OVERFLOW', 'dateAdd: the result is outside the years 0001 to 9999')
+  const overflow = failSql('OVERFLOW', 'dateAdd: the result is outside the years 0001 to 9999')
   const guarded = (bound: string, moved: string) =>
     `CASE WHEN ${value} ${micros < 0 ? '<' : '>'} ${bound} THEN ${overflow} ELSE ${moved} END`
   if (isDate(call)) {
