@@ -2,7 +2,7 @@
 import { type BinaryColumn, type Column, formOf, type TextColumn } from '../schema/column.ts'
 import type { ColumnType } from '../schema/type.ts'
 import { Scratch } from './scratch.ts'
-import { type Dictionary, NULL_WORD, rememberedBy, TextIds } from './text-ids.ts'
+import { type Dictionary, NULL_ID, rememberedBy, TextIds } from './text-ids.ts'
 import { WordTable } from './word-table.ts'
 
 /** How one column's values become words. */
@@ -11,7 +11,7 @@ interface KeyColumn {
   /** Its first word, and how many it has, the null mark included. */
   readonly at: number
   readonly words: number
-  /** A word before the value, 1 where it is present. Texts have their own word for null. */
+  /** A word before the value, 1 where it is present. Texts have an id for null. */
   readonly marked: boolean
   readonly texts?: TextIds
 }
@@ -83,13 +83,13 @@ export class KeyTable {
     const known = rememberedBy(this.#byCode, dictionary)
     for (let i = 0; i < n; i++) {
       if (valid !== undefined && valid[i] === 0) {
-        numbers[i] = this.#table.addWord(NULL_WORD)
+        numbers[i] = this.#table.addWord(NULL_ID)
         continue
       }
       const code = values[i]!
       let next = known[code]!
       if (next === 0) {
-        next = this.#table.addWord(texts.wordOf(dictionary[code]!)) + 1
+        next = this.#table.addWord(texts.idOf(dictionary[code]!)) + 1
         known[code] = next
       }
       numbers[i] = next - 1
@@ -123,11 +123,11 @@ export class KeyTable {
     this.#forgot = false
     this.#byCode = new WeakMap()
     for (const { texts, at } of this.#columns) {
-      if (texts?.worthCollecting(this.size)) texts.collect(this.#wordsInUse(at))
+      if (texts?.worthCollecting(this.size)) texts.collect(this.#idsInUse(at))
     }
   }
 
-  *#wordsInUse(at: number): Iterable<number> {
+  *#idsInUse(at: number): Iterable<number> {
     for (let number = 0; number < this.limit; number++) {
       if (this.#uses[number]! > 0) yield this.#table.word(number, at)
     }
@@ -157,13 +157,13 @@ export class KeyTable {
 function decodeTexts(
   text: boolean,
   numbers: Int32Array,
-  wordOf: (number: number) => number,
+  idOf: (number: number) => number,
   texts: TextIds,
 ): Column {
   const dictionary: (string | Uint8Array)[] = []
   const values = numbers.map(number => {
-    const word = wordOf(number)
-    return word === NULL_WORD ? -1 : dictionary.push(texts.entry(word)) - 1
+    const id = idOf(number)
+    return id === NULL_ID ? -1 : dictionary.push(texts.entry(id)) - 1
   })
   const nulls = values.includes(-1) ? { valid: Uint8Array.from(values, code => (code < 0 ? 0 : 1)) } : {}
   return text

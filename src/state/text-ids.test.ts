@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NULL_WORD, TextIds } from './text-ids.ts'
+import { NULL_ID, TextIds } from './text-ids.ts'
 
 function encoded(
   ids: TextIds,
@@ -14,14 +14,14 @@ function encoded(
   return [...words].filter((_, i) => i % 2 === 1)
 }
 
-test('a text has one word in all dictionaries; null has its own', () => {
+test('a text has one id in all dictionaries; null has its own', () => {
   const ids = new TextIds()
   assert.deepEqual(encoded(ids, ['a', 'b', 'a'], [2, 1, 0]), [1, 2, 1])
-  assert.deepEqual(encoded(ids, ['c', 'b'], [1, 0, 0], [1, 1, 0]), [2, 3, NULL_WORD])
+  assert.deepEqual(encoded(ids, ['c', 'b'], [1, 0, 0], [1, 1, 0]), [2, 3, NULL_ID])
   assert.equal(ids.entry(3), 'c')
 })
 
-test('collecting frees the words of texts that are not used, for other texts', () => {
+test('collecting frees the ids of texts that are not used, for other texts', () => {
   const ids = new TextIds()
   encoded(ids, ['a', 'b', 'c'], [0, 1, 2])
   ids.collect([2])

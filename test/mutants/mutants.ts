@@ -212,14 +212,14 @@ const state: readonly Mutant[] = [
   {
     name: 'dictionary codes compared across dictionaries',
     file: 'text-ids.ts',
-    find: 'word = this.wordOf(dictionary[code]!)',
-    replace: 'word = code + 1\n        this.#entries[word] ??= dictionary[code]!',
+    find: 'id = this.idOf(dictionary[code]!)',
+    replace: 'id = code + 1\n        this.#entries[id] ??= dictionary[code]!',
   },
   {
     name: 'a null key is the empty text',
     file: 'text-ids.ts',
-    find: 'words[at] = NULL_WORD',
-    replace: "words[at] = this.wordOf('')",
+    find: 'words[at] = NULL_ID',
+    replace: "words[at] = this.idOf('')",
   },
 ].map(mutant => ({ ...mutant, file: `src/state/${mutant.file}` }))
 
