@@ -43,7 +43,7 @@ test('a row that does not fit its schema is named when it is given', () => {
 })
 
 test('changes carry their weights, of many rows too', async () => {
-  const list = Array.from({ length: 10_000 }, (_, i) => [{ n: i }, i % 3 === 0 ? -1 : 1] as const)
+  const list = Array.from({ length: 10_000 }, (_, i) => [{ n: i >> 1 }, i % 2 === 0 ? 3 : -2] as const)
   const batches = await read(memory.changes(list, { schema: { n: t.int32() } }).node)
   const all = batches.flatMap(batch =>
     Array.from({ length: batch.length }, (_, i) => [cellsAt(batch, i)[0], batch.weights![i]]),
@@ -55,6 +55,18 @@ test('changes carry their weights, of many rows too', async () => {
   assert.throws(() => memory.changes([[{ n: 1 }, 0]], { schema: { n: t.int32() } }), {
     code: 'INVALID_ARGUMENT',
   })
+})
+
+test('changes take away only what is there', () => {
+  const schema = { n: t.int32() }
+  const changes = (...weights: number[]) =>
+    memory.changes(
+      weights.map(weight => [{ n: 1 }, weight] as const),
+      { schema },
+    )
+  assert.doesNotThrow(() => changes(2, -1, -1, 1))
+  assert.throws(() => changes(1, -2), { code: 'INVALID_ARGUMENT', message: /change 2 takes away/ })
+  assert.throws(() => changes(-1, 1), { code: 'INVALID_ARGUMENT', message: /change 1 takes away/ })
 })
 
 test('a collector gives the relation and its changes, and begins anew with each run', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memory } from '../../connector/memory/endpoint.ts'
+import { memorySource } from '../../connector/memory/memory.ts'
 import { aggregate, argMax, count, first, last, sum } from '../../plan/builder/aggregate.ts'
 import { desc } from '../../plan/builder/order.ts'
 import { hopping, tumbling } from '../../plan/builder/window.ts'
@@ -226,7 +227,9 @@ test('changes are folded first, and taking away what is not there is a mistake',
     { schema },
   )
   assert.deepEqual(await run(changes), [[2], [2]])
-  await assert.rejects(run(memory.changes([[{ n: 1 }, -1]], { schema })), /takes away a row/)
+  const source = memorySource([batchOfCells(schema, [[1]], [-1])])
+  const node: SourceNode = { ...(changes.node as SourceNode), source }
+  await assert.rejects(run({ node }), /takes away a row/)
 })
 
 test('relationOf computes the batch answer without the rows that a run found late', async () => {
