@@ -1,4 +1,10 @@
-/** Seeded randomness: one seed, one sequence, on every machine. */
+/** Randomness: seeded, so that one seed is one sequence on every machine, except for names that must not meet. */
+import { randomUUID } from 'node:crypto'
+
+/** A name that no other process, run or machine has: for files that answers do not depend on. */
+export function unusedName(): string {
+  return randomUUID()
+}
 
 /** Gives numbers in [0, 1). Mulberry32, a public-domain 32-bit generator by Tommy Ettinger. */
 export function seeded(seed: number): () => number {

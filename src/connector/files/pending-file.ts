@@ -1,8 +1,8 @@
 /** Publishing a file whole: readers see the old one or the new one, never a part. */
-import { randomUUID } from 'node:crypto'
 import { access, constants, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { HeadraceError } from '../../errors.ts'
+import { unusedName } from '../../runtime/random.ts'
 
 /** A file that is being written beside the place where it will appear. */
 export interface PendingFile {
@@ -34,7 +34,7 @@ export async function openPending(path: string): Promise<PendingFile> {
   writing.add(file)
   const folder = dirname(file)
   // Random, because a process id comes back: in a container it is the same in every run, also in the one after a crash.
-  const temporary = join(folder, `.${basename(file)}.${randomUUID()}.tmp`)
+  const temporary = join(folder, `.${basename(file)}.${unusedName()}.tmp`)
   return {
     path,
     temporary,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFile, lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -160,13 +161,15 @@ test('a place that cannot be written is named', async () => {
   await assert.rejects(open('file/h.txt', append), { code: 'WRITE_FAILED', message: /file\/h\.txt/ })
 })
 
-test('a pipe or device is refused, and stays', { skip: process.platform === 'win32' }, async () => {
-  execFileSync('mkfifo', [join(folder, 'pipe')])
-  await assert.rejects(open('pipe', append), {
+test('what is no file, such as a socket, is refused and stays', async () => {
+  const server = createServer().listen(join(folder, 'socket'))
+  await once(server, 'listening')
+  await assert.rejects(open('socket', append), {
     code: 'WRITE_FAILED',
-    message: /pipe: it is a device or a pipe/,
+    message: /socket: it is a device or a pipe/,
   })
-  assert.ok((await lstat(join(folder, 'pipe'))).isFIFO())
+  assert.ok((await lstat(join(folder, 'socket'))).isSocket())
+  server.close()
 })
 
 test('a link stays a link, and the file behind it is replaced', async () => {
