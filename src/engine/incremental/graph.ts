@@ -2,14 +2,14 @@
 import { HeadraceError } from '../../errors.ts'
 import { labelOf } from '../../plan/name.ts'
 import { type AggregateNode, inputsOf, type Node, nodesOf, type SourceNode } from '../../plan/node.ts'
-import type { Output as Target } from '../engine.ts'
+import type { Output } from '../engine.ts'
 import { KeyedAggregate, WholeAggregate } from './operator/aggregate.ts'
 import { AppendDistinct, WeightedDistinct } from './operator/distinct.ts'
 import { Filter } from './operator/filter.ts'
 import { Groups } from './operator/groups.ts'
 import { MapOperator } from './operator/map.ts'
 import { ENDED, NEVER, type Operator } from './operator/operator.ts'
-import { Output } from './operator/output.ts'
+import { OutputOperator } from './operator/output.ts'
 import { PanePerWindow } from './operator/pane-per-window.ts'
 import { Late, Union } from './operator/pass.ts'
 import { Project } from './operator/project.ts'
@@ -42,12 +42,12 @@ export function refusalOf(roots: readonly Node[]): HeadraceError | undefined {
 /** The operators of a plan, connected, inputs before readers. */
 export class Graph {
   readonly #places: Place[] = []
-  readonly #outputs: Output[] = []
+  readonly #outputs: OutputOperator[] = []
   readonly sources = new Map<SourceNode, Source>()
 
-  constructor(targets: readonly Target[]) {
+  constructor(outputs: readonly Output[]) {
     const places = new Map<Node, Place>()
-    for (const node of nodesOf(targets.map(({ node }) => node))) {
+    for (const node of nodesOf(outputs.map(({ node }) => node))) {
       const inputs = inputsOf(node).map(input => places.get(input)!)
       const operator = this.#operatorOf(node)
       connect(node, operator, inputs)
@@ -55,10 +55,10 @@ export class Graph {
       places.set(node, place)
       this.#places.push(place)
     }
-    for (const target of targets) {
-      const output = new Output(target)
-      places.get(target.node)!.operator.readBy(output)
-      this.#outputs.push(output)
+    for (const output of outputs) {
+      const operator = new OutputOperator(output)
+      places.get(output.node)!.operator.readBy(operator)
+      this.#outputs.push(operator)
     }
   }
 

@@ -2,7 +2,7 @@
 import type { Node } from '../../../plan/node.ts'
 import type { Batch } from '../../../schema/batch.ts'
 import { concat, take } from '../../../schema/take.ts'
-import type { Output as Target } from '../../engine.ts'
+import type { Output } from '../../engine.ts'
 import type { Frame } from '../kernel/frame.ts'
 import { Operator } from './operator.ts'
 import { RowNumbers } from './row-numbers.ts'
@@ -10,17 +10,17 @@ import { RowNumbers } from './row-numbers.ts'
 /** Small batches are put together until they hold this many rows. */
 const WRITE_ROWS = 4096
 
-export class Output extends Operator {
-  readonly #target: Target
+export class OutputOperator extends Operator {
+  readonly #output: Output
   readonly #append: boolean
   #step = 1
   #pending: Batch[] = []
   #rows = 0
 
-  constructor(target: Target) {
+  constructor(output: Output) {
     super()
-    this.#target = target
-    this.#append = target.node.mode === 'append'
+    this.#output = output
+    this.#append = output.node.mode === 'append'
   }
 
   /** The step that rows from now on belong to. */
@@ -29,7 +29,7 @@ export class Output extends Operator {
   }
 
   protected async process(frame: Frame): Promise<void> {
-    this.#pending.push(frame.batch(this.#target.node.schema))
+    this.#pending.push(frame.batch(this.#output.node.schema))
     this.#rows += frame.length
     // Changes wait for the end of their step, because a later one may undo them.
     if (this.#append && this.#rows >= WRITE_ROWS) await this.#write()
@@ -44,8 +44,8 @@ export class Output extends Operator {
     const batch = concat(this.#pending)
     this.#pending = []
     this.#rows = 0
-    const changes = batch.weights === undefined ? batch : consolidated(batch, this.#target.node)
-    if (changes.length > 0) await this.#target.write(this.#step, changes)
+    const changes = batch.weights === undefined ? batch : consolidated(batch, this.#output.node)
+    if (changes.length > 0) await this.#output.write(this.#step, changes)
   }
 }
 
