@@ -103,7 +103,7 @@ function dictionaryKernel(
 function runner(shape: CallShape, scalar: Scalar, args: readonly Kernel[]): Kernel['run'] {
   const loop = loopOf(shape)
   return frame => {
-    const vectors = args.map(arg => arg.run(frame))
+    const vectors = args.map(arg => arg.operand?.(frame) ?? arg.run(frame))
     const fast = loop?.(vectors, frame.length)
     return fast ?? genericLoop(scalar, shape.args, vectors, shape.type, frame.length)
   }

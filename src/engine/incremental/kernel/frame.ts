@@ -3,9 +3,17 @@ import type { Batch } from '../../../schema/batch.ts'
 import type { Column } from '../../../schema/column.ts'
 import { takeColumn } from '../../../schema/take.ts'
 import type { Schema } from '../../../schema/type.ts'
+import { lanesAt, type Vector } from './vector.ts'
 
-/** A column, or how to get it on first use. */
-export type LazyColumn = Column | (() => Column)
+/** A column of another frame: all of its rows, or those at `rows`. */
+interface Elsewhere {
+  readonly from: Frame
+  readonly index: number
+  readonly rows?: Int32Array
+}
+
+/** A column, or where it comes from on first use. */
+export type LazyColumn = Column | Elsewhere
 
 /**
  * Like a batch, but late-materialised: a filter hands on a choice of rows, and only the columns that a later operator
@@ -29,15 +37,24 @@ export class Frame {
 
   column(index: number): Column {
     const column = this.#columns[index]!
-    if (typeof column !== 'function') return column
-    const made = column()
+    if (!('from' in column)) return column
+    const source = column.from.column(column.index)
+    const made = column.rows === undefined ? source : takeColumn(source, column.rows)
     this.#columns[index] = made
     return made
   }
 
+  /** The column for a computation: one not gathered yet becomes lanes at once, if it can, and is not kept. */
+  operand(index: number): Vector {
+    const column = this.#columns[index]!
+    if (!('from' in column)) return column
+    if (column.rows === undefined) return column.from.operand(column.index)
+    return lanesAt(column.from.column(column.index), column.rows) ?? this.column(index)
+  }
+
   /** The chosen rows, in order. */
   select(rows: Int32Array): Frame {
-    const columns = this.#columns.map((_, index) => () => takeColumn(this.column(index), rows))
+    const columns = this.#columns.map((_, index) => ({ from: this, index, rows }))
     return new Frame(rows.length, columns, this.weights && takeWeights(this.weights, rows))
   }
 

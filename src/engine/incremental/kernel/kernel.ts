@@ -19,6 +19,8 @@ export interface Kernel {
   /** Computing it for a row that nobody asked for could fail the run. */
   readonly mayFail: boolean
   run(frame: Frame): Vector
+  /** The same for a function that takes lanes as well as columns, where that is cheaper. */
+  operand?(frame: Frame): Vector
 }
 
 const MIN_CONSTANTS = 4096
@@ -53,7 +55,12 @@ function repeated(type: ColumnType, value: Cell, n: number): Vector {
 }
 
 export function columnKernel(type: ColumnType, index: number): Kernel {
-  return { type, mayFail: false, run: frame => frame.column(index) }
+  return {
+    type,
+    mayFail: false,
+    run: frame => frame.column(index),
+    operand: frame => frame.operand(index),
+  }
 }
 
 /** Brings a vector to a type that holds its values without loss. */

@@ -88,6 +88,36 @@ function lanesOf128(halves: Int32Array, n: number): Float64Array | undefined {
   return lanes
 }
 
+/** The lanes of some rows of a column, gathered on the way; undefined where it has none, or they have to be looked at. */
+export function lanesAt(column: Column, rows: Int32Array): Lanes | undefined {
+  if (column.valid !== undefined) return undefined
+  const values =
+    column.form === 'int32'
+      ? lanesAt32(column.values, rows)
+      : column.form === 'int64'
+        ? lanesAt64(halvesOf(column.values), rows)
+        : undefined
+  return values && { form: 'lanes', values }
+}
+
+function lanesAt32(values: Int32Array, rows: Int32Array): Float64Array {
+  const lanes = roomForLanes(rows.length)
+  for (let i = 0; i < rows.length; i++) lanes[i] = values[rows[i]!]!
+  return lanes
+}
+
+function lanesAt64(halves: Int32Array, rows: Int32Array): Float64Array | undefined {
+  const lanes = roomForLanes(rows.length)
+  let unsafe = false
+  for (let i = 0; i < rows.length; i++) {
+    const at = 2 * rows[i]!
+    const high = halves[at + HIGH]!
+    unsafe ||= high >= SAFE_HIGH || high < -SAFE_HIGH
+    lanes[i] = high * TWO_32 + (halves[at + LOW]! >>> 0)
+  }
+  return unsafe ? undefined : lanes
+}
+
 /** The vector as a column of its type with exactly n rows. */
 export function columnOfVector(vector: Vector, type: ColumnType, n: number): Column {
   if (vector.form !== 'lanes') return lengthOf(vector) === n ? vector : sliceColumn(vector, 0, n)

@@ -13,7 +13,7 @@ export class Project extends Operator {
     this.#columns = columns.map(({ expression }) => {
       if (expression.kind === 'column') {
         const index = names.indexOf(expression.name)
-        return frame => () => frame.column(index)
+        return from => ({ from, index })
       }
       const kernel = compile(expression, input.schema)
       return frame => evaluate(kernel, frame)
