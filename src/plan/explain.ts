@@ -1,12 +1,13 @@
 /** `explain`: a plan in words, one operator a line. */
 import { typeText } from '../schema/type.ts'
 import { deliveries } from './delivery.ts'
+import { durationText } from './duration.ts'
 import { targetOf } from './endpoint.ts'
+import { eventTimeOffset } from './event-time.ts'
 import { expressionText } from './expression-text.ts'
 import { aggregates } from './function/aggregates.ts'
 import { nameOperators } from './name.ts'
 import { type AggregateNode, type Aggregation, inputsOf, type Node } from './node.ts'
-import { durationText, eventTimeOffset } from './time.ts'
 
 /** What can be explained: a dataset, or a pipeline with its name, mode and targets. */
 export interface Explainable {
