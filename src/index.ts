@@ -45,6 +45,7 @@ export { coalesce, concat, lit, type When, when } from './plan/builder/functions
 export type { Grouped, Windowed } from './plan/builder/group.ts'
 export { type Desc, desc } from './plan/builder/order.ts'
 export { hopping, tumbling, type Window, type WindowOptions } from './plan/builder/window.ts'
+export type { Duration } from './plan/duration.ts'
 export type {
   Endpoint,
   EventTime,
@@ -55,7 +56,6 @@ export type {
   Write,
 } from './plan/endpoint.ts'
 export { type Explainable, explain } from './plan/explain.ts'
-export type { Duration } from './plan/time.ts'
 export type { Batch } from './schema/batch.ts'
 export { Decimal } from './schema/decimal.ts'
 export { type Instant, instant, toDate } from './schema/instant.ts'

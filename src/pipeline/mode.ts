@@ -1,7 +1,7 @@
 /** Modes: how large a step is. Inert data; running decides what it means. */
 import { HeadraceError } from '../errors.ts'
+import { type Duration, durationMicros } from '../plan/duration.ts'
 import { checkOptions } from '../plan/options.ts'
-import { type Duration, durationMicros } from '../plan/time.ts'
 
 /** One step over everything, by the duckdb engine; with a schedule, at its ticks. */
 export interface BatchMode {

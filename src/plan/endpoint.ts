@@ -10,10 +10,10 @@ import type { Source } from '../seam/source.ts'
 import { Dataset, type Relation } from './builder/dataset.ts'
 import type { NamesOf } from './builder/expression-types.ts'
 import { keyColumn } from './builder/nodes.ts'
+import { type Duration, durationMicros } from './duration.ts'
 import { column } from './expression.ts'
 import type { SourceNode } from './node.ts'
 import { checkOptions } from './options.ts'
-import { type Duration, durationMicros } from './time.ts'
 
 /** How a place takes rows: adds them, replaces all that was there, or keeps one row a key. */
 export type Write = 'append' | 'replace' | 'upsert'

@@ -2,9 +2,9 @@
 import type { Cell } from '../schema/cell.ts'
 import { textOfCell } from '../schema/text/value-text.ts'
 import { type ColumnType, typeText } from '../schema/type.ts'
+import { durationText } from './duration.ts'
 import type { Expression } from './expression.ts'
 import type { FunctionName, FunctionOptions } from './function/catalogue.ts'
-import { durationText } from './time.ts'
 
 const OPERATORS: Readonly<Partial<Record<FunctionName, string>>> = {
   eq: '=',

@@ -1,7 +1,7 @@
 /** Names of operators: what counters, `explain` and state are found by. */
 import { HeadraceError } from '../errors.ts'
+import { durationText } from './duration.ts'
 import { type Node, nodesOf, type WindowRule } from './node.ts'
-import { durationText } from './time.ts'
 
 /** Operators that remember rows between steps, or run code whose version matters: their names must not depend on a place. */
 const LASTING: ReadonlySet<Node['kind']> = new Set(['aggregate', 'distinct', 'join', 'map'])

@@ -3,8 +3,8 @@
  * say the same to the compiler, so that a mistake is found before a run; the functions decide.
  */
 import type { UpdateMode } from '../seam/sink.ts'
+import { eventTimeOffset } from './event-time.ts'
 import type { JoinHow, Node, Projection, WindowRule } from './node.ts'
-import { eventTimeOffset } from './time.ts'
 
 /** The part of a node that this file decides. */
 export interface Identity {

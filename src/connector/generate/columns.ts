@@ -1,6 +1,6 @@
 /** Column generators: each makes any range of a column from a seed alone, without an object or a bigint a row. */
 import { HeadraceError } from '../../errors.ts'
-import { type Duration, durationMicros } from '../../plan/time.ts'
+import { type Duration, durationMicros } from '../../plan/duration.ts'
 import { hashAt } from '../../runtime/random.ts'
 import { columnOfCells } from '../../schema/batch.ts'
 import { type Column, formOf, writeInt128 } from '../../schema/column.ts'

@@ -1,8 +1,8 @@
 /** `shuffled(dataset, …)`: the same rows, arriving late and out of order. */
 import { HeadraceError } from '../../errors.ts'
 import { Dataset, type Relation } from '../../plan/builder/dataset.ts'
+import { type Duration, durationMicros } from '../../plan/duration.ts'
 import { checkOptions, checkWhole } from '../../plan/options.ts'
-import { type Duration, durationMicros } from '../../plan/time.ts'
 import type { Schema } from '../../schema/type.ts'
 import { shuffledSource } from './source.ts'
 

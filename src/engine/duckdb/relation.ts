@@ -1,6 +1,7 @@
 /** Nodes as SELECTs. Every relation has the columns c0, c1, … in the order of its node's schema. */
 import { failSql } from '../../duckdb/failure.ts'
 import { sqlType } from '../../duckdb/types.ts'
+import { eventTimeOffset } from '../../plan/event-time.ts'
 import { columnsIn } from '../../plan/expression.ts'
 import type {
   AggregateNode,
@@ -11,7 +12,6 @@ import type {
   SortNode,
   WindowRule,
 } from '../../plan/node.ts'
-import { eventTimeOffset } from '../../plan/time.ts'
 import { MAX_INSTANT, MIN_INSTANT } from '../../schema/instant.ts'
 import type { Schema } from '../../schema/type.ts'
 import { aggregateSql } from './aggregate.ts'

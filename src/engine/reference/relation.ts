@@ -1,5 +1,6 @@
 /** The rows of every kind of node, recomputed from all the rows of its inputs. */
 import { HeadraceError } from '../../errors.ts'
+import { eventTimeOffset } from '../../plan/event-time.ts'
 import type {
   AggregateNode,
   FilterNode,
@@ -9,7 +10,6 @@ import type {
   SourceNode,
   WindowRule,
 } from '../../plan/node.ts'
-import { eventTimeOffset } from '../../plan/time.ts'
 import { type Cell, compareCells } from '../../schema/cell.ts'
 import { MAX_INSTANT, MIN_INSTANT } from '../../schema/instant.ts'
 import { aggregate } from './aggregate.ts'

@@ -1,8 +1,8 @@
 /** Timestamps and dates, always UTC, years 0001 to 9999. */
 
+import { type Offset, offsetMicros } from '../duration.ts'
 import type { FunctionOptions } from '../function/catalogue.ts'
 import type { TimePart, TimeUnit } from '../function/function.ts'
-import { type Offset, offsetMicros } from '../time.ts'
 import { ComparableExpr } from './expr.ts'
 import type { ExprOf, NullOf, NullsIn, Operand, Time } from './expression-types.ts'
 

@@ -1,8 +1,8 @@
 /** Windows: half-open spans of event time, aligned to 1970-01-01 in UTC. */
 import { HeadraceError } from '../../errors.ts'
+import { type Duration, durationMicros } from '../duration.ts'
 import type { WindowRule } from '../node.ts'
 import { checkOneOf, checkOptions } from '../options.ts'
-import { type Duration, durationMicros } from '../time.ts'
 
 /** A rule that says to which windows a row belongs. */
 export interface Window {

@@ -11,11 +11,11 @@ import {
   sortNode,
   unionNode,
 } from '../../plan/builder/nodes.ts'
+import { eventTimeOffset } from '../../plan/event-time.ts'
 import type { Expression } from '../../plan/expression.ts'
 import { type AggregateName, aggregates } from '../../plan/function/aggregates.ts'
 import { type FunctionName, functions } from '../../plan/function/catalogue.ts'
 import type { AggregateNode, JoinHow, Node, Projection, WindowRule } from '../../plan/node.ts'
-import { eventTimeOffset } from '../../plan/time.ts'
 import { isComparable } from '../../schema/cell.ts'
 import { type Kind, sameType } from '../../schema/type.ts'
 import { aggregations, type Related } from './aggregations.ts'

@@ -1,6 +1,7 @@
 /** What windowed aggregates share: which rows take part, and in which slices they lie. */
+
+import { eventTimeOffset } from '../../../plan/event-time.ts'
 import type { AggregateNode, WindowRule } from '../../../plan/node.ts'
-import { eventTimeOffset } from '../../../plan/time.ts'
 import type { Column } from '../../../schema/column.ts'
 import { Scratch } from '../../../state/scratch.ts'
 import type { OperatorCounters } from '../../engine.ts'

@@ -1,6 +1,5 @@
-/** Durations, and where the event time of a relation is found. */
+/** Lengths of time as people write them. */
 import { HeadraceError } from '../errors.ts'
-import type { Node } from './node.ts'
 
 /** Microseconds of the units of a duration. */
 const UNITS = {
@@ -53,37 +52,4 @@ export function durationText(micros: number): string {
   for (const unit of Object.keys(UNITS) as Unit[]) if (micros % UNITS[unit] === 0) best = unit
   const count = micros / UNITS[best]
   return `${count} ${best}${count === 1 ? '' : 's'}`
-}
-
-/**
- * What to add to the value of a relation's event-time column to have its event time, in µs. It is −1 where the column is
- * the `window_end` of a windowed aggregate: the last instant of the half-open window. Undefined without event time.
- */
-export function eventTimeOffset(node: Node): 0 | -1 | undefined {
-  const column = node.eventTime
-  return column === undefined ? undefined : offsetOf(node, column)
-}
-
-function offsetOf(node: Node, column: string): 0 | -1 {
-  switch (node.kind) {
-    case 'source':
-      return 0
-    case 'aggregate':
-      return node.window !== undefined && column === 'window_end' ? -1 : 0
-    case 'project': {
-      const from = node.columns.find(({ name }) => name === column)?.expression
-      return from?.kind === 'column' ? offsetOf(node.input, from.name) : 0
-    }
-    case 'union':
-      return offsetOf(node.inputs[0]!, column)
-    case 'join':
-      return offsetOf(node.left, node.columns.find(({ name }) => name === column)?.column ?? column)
-    case 'late':
-      return offsetOf(node.of.input, column)
-    case 'filter':
-    case 'distinct':
-    case 'sort':
-    case 'map':
-      return offsetOf(node.input, column)
-  }
 }
