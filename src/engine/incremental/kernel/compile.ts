@@ -8,13 +8,13 @@ import type { Schema } from '../../../schema/type.ts'
 import { scalarOf } from '../scalar/catalogue.ts'
 import type { CallShape, Scalar } from '../scalar/scalar.ts'
 import { castLoop } from './casts.ts'
-import { DictionaryFunction } from './dictionary.ts'
 import type { Frame } from './frame.ts'
 import { columnKernel, constantKernel, type Kernel } from './kernel.ts'
 import { lazyKernel } from './lazy.ts'
 import { logicLoop } from './logic.ts'
 import { genericLoop, type Loop } from './loop.ts'
 import { numberLoop } from './numbers.ts'
+import { PerEntry } from './per-entry.ts'
 import { scoped } from './scratch.ts'
 import { timeLoop } from './times.ts'
 import { columnOfVector, type Vector } from './vector.ts'
@@ -95,7 +95,7 @@ function dictionaryKernel(
   if (form !== 'text' && form !== 'binary') return undefined
   const at = args.indexOf(argument)
   const cells = args.map(arg => arg.constant ?? null)
-  const memo = new DictionaryFunction(entry => scalar(cells.with(at, entry)), shape.type)
+  const memo = new PerEntry(entry => scalar(cells.with(at, entry)), shape.type)
   const run = (frame: Frame): Vector => memo.run(argument.run(frame) as never, frame.length)
   return { type: shape.type, mayFail, run }
 }

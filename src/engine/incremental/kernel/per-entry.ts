@@ -21,8 +21,8 @@ interface Memo {
   readonly cells: Cell[]
 }
 
-/** Remembers by dictionary for as long as the dictionary lives. */
-export class DictionaryFunction {
+/** A function that is called once for each entry; remembered for as long as the dictionary lives. */
+export class PerEntry {
   readonly #of: EntryFunction
   readonly #type: ColumnType
   readonly #memos = new WeakMap<Dictionary, Memo>()
