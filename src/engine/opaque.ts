@@ -2,8 +2,9 @@
  * Opaque functions: how they are called, and what they may give. It is the same for all engines, since nothing of it is
  * theirs to compute.
  */
-import { HeadraceError, userError } from '../errors.ts'
+import { HeadraceError } from '../errors.ts'
 import type { MapNode } from '../plan/node.ts'
+import { userError } from '../plan/user-error.ts'
 import { type Batch, columnOfCells } from '../schema/batch.ts'
 import { type Cell, cellAt } from '../schema/cell.ts'
 import { type Column, formOf, lengthOf } from '../schema/column.ts'

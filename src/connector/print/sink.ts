@@ -1,5 +1,5 @@
 /** Rows for people: aligned lines, changes marked, and never more than were asked for. */
-import { userError } from '../../errors.ts'
+import { userError } from '../../plan/user-error.ts'
 import { type Batch, cellsAt } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { textOfCell } from '../../schema/text/value-text.ts'

@@ -1,9 +1,10 @@
 /** Aggregates in SQL. */
 import { failSql } from '../../duckdb/failure.ts'
 import { sqlType } from '../../duckdb/types.ts'
-import { HeadraceError, userError } from '../../errors.ts'
+import { HeadraceError } from '../../errors.ts'
 import { columnsIn } from '../../plan/expression.ts'
 import type { AggregateNode, Aggregation } from '../../plan/node.ts'
+import { userError } from '../../plan/user-error.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { MAX_INT64, MIN_INT64 } from '../../schema/text/number-text.ts'
 import { type ColumnType, t, withNull } from '../../schema/type.ts'

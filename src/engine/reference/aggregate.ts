@@ -1,7 +1,7 @@
 /** Aggregates as folds over the whole list of a group's rows. */
 
-import { userError } from '../../errors.ts'
 import type { AggregateNode, Aggregation } from '../../plan/node.ts'
+import { userError } from '../../plan/user-error.ts'
 import { type Cell, cellKey, compareCells } from '../../schema/cell.ts'
 import type { ColumnType } from '../../schema/type.ts'
 import { cellOf, valueOfCell } from '../../schema/value.ts'

@@ -1,6 +1,6 @@
 /** Folds written by users. */
 
-import { userError } from '../../../errors.ts'
+import { userError } from '../../../plan/user-error.ts'
 import { columnOfCells } from '../../../schema/batch.ts'
 import type { Cell } from '../../../schema/cell.ts'
 import type { Column } from '../../../schema/column.ts'

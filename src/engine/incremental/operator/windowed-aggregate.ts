@@ -1,5 +1,4 @@
 /** What windowed aggregates share: which rows take part, and in which slices they lie. */
-
 import { eventTimeOffset } from '../../../plan/event-time.ts'
 import type { AggregateNode, WindowRule } from '../../../plan/node.ts'
 import type { Column } from '../../../schema/column.ts'
