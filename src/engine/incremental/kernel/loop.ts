@@ -22,9 +22,8 @@ export function laneLimits(type: ColumnType): readonly [least: number, greatest:
 /** Whether all lanes lie within the limits. NaN does not. */
 export function within(lanes: Float64Array, limits: readonly [number, number], n: number): boolean {
   const [least, greatest] = limits
-  let inside = true
-  for (let i = 0; i < n; i++) inside &&= lanes[i]! >= least && lanes[i]! <= greatest
-  return inside
+  for (let i = 0; i < n; i++) if (!(lanes[i]! >= least && lanes[i]! <= greatest)) return false
+  return true
 }
 
 /** Lanes times a power of ten. */
@@ -88,27 +87,27 @@ export function finiteVector(values: Float64Array, valid: Uint8Array | undefined
 
 export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
 
-/** 1 where the comparison holds. */
+/** 1 where the comparison holds. `Number` makes no branch, which would be mispredicted for half of the rows. */
 export function compareLoop(fn: Comparison, a: Float64Array, b: Float64Array, n: number): Uint8Array {
   const out = new Uint8Array(n)
   switch (fn) {
     case 'eq':
-      for (let i = 0; i < n; i++) out[i] = a[i]! === b[i]! ? 1 : 0
+      for (let i = 0; i < n; i++) out[i] = Number(a[i]! === b[i]!)
       break
     case 'ne':
-      for (let i = 0; i < n; i++) out[i] = a[i]! !== b[i]! ? 1 : 0
+      for (let i = 0; i < n; i++) out[i] = Number(a[i]! !== b[i]!)
       break
     case 'lt':
-      for (let i = 0; i < n; i++) out[i] = a[i]! < b[i]! ? 1 : 0
+      for (let i = 0; i < n; i++) out[i] = Number(a[i]! < b[i]!)
       break
     case 'le':
-      for (let i = 0; i < n; i++) out[i] = a[i]! <= b[i]! ? 1 : 0
+      for (let i = 0; i < n; i++) out[i] = Number(a[i]! <= b[i]!)
       break
     case 'gt':
-      for (let i = 0; i < n; i++) out[i] = a[i]! > b[i]! ? 1 : 0
+      for (let i = 0; i < n; i++) out[i] = Number(a[i]! > b[i]!)
       break
     case 'ge':
-      for (let i = 0; i < n; i++) out[i] = a[i]! >= b[i]! ? 1 : 0
+      for (let i = 0; i < n; i++) out[i] = Number(a[i]! >= b[i]!)
       break
   }
   return out

@@ -67,13 +67,12 @@ function lanesOf32(values: Int32Array, n: number): Float64Array {
 
 function lanesOf64(halves: Int32Array, n: number): Float64Array | undefined {
   const lanes = roomForLanes(n)
-  let unsafe = false
   for (let i = 0; i < n; i++) {
     const high = halves[2 * i + HIGH]!
-    unsafe ||= high >= SAFE_HIGH || high < -SAFE_HIGH
+    if (high >= SAFE_HIGH || high < -SAFE_HIGH) return undefined
     lanes[i] = high * TWO_32 + (halves[2 * i + LOW]! >>> 0)
   }
-  return unsafe ? undefined : lanes
+  return lanes
 }
 
 function lanesOf128(halves: Int32Array, n: number): Float64Array | undefined {
@@ -108,14 +107,13 @@ function lanesAt32(values: Int32Array, rows: Int32Array): Float64Array {
 
 function lanesAt64(halves: Int32Array, rows: Int32Array): Float64Array | undefined {
   const lanes = roomForLanes(rows.length)
-  let unsafe = false
   for (let i = 0; i < rows.length; i++) {
     const at = 2 * rows[i]!
     const high = halves[at + HIGH]!
-    unsafe ||= high >= SAFE_HIGH || high < -SAFE_HIGH
+    if (high >= SAFE_HIGH || high < -SAFE_HIGH) return undefined
     lanes[i] = high * TWO_32 + (halves[at + LOW]! >>> 0)
   }
-  return unsafe ? undefined : lanes
+  return lanes
 }
 
 /** The vector as a column of its type with exactly n rows. */
