@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { batch, type Mode, microBatch, stream } from '../pipeline/mode.ts'
 import { open, type RunReport } from '../pipeline/open.ts'
+import { routes } from '../plan/explain.ts'
 import { nearest } from '../plan/nearest.ts'
 import { type Command, UsageError } from './command.ts'
 import { loadPipeline, onlyArgument } from './load.ts'
@@ -29,6 +30,7 @@ export const runCommand: Command = {
     // Once: who asks a second time gets what the system does by default.
     for (const name of stopSignals) process.once(name, stopped)
     const options = { signal: AbortSignal.any([stop.signal, terminal.lost]) }
+    if (!values.json) terminal.err([`${pipeline.name}:`, ...routes(pipeline)].join('\n'))
     const session = open()
     try {
       const report = await session.run(pipeline, mode === undefined ? options : { ...options, mode })

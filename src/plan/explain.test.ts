@@ -80,14 +80,14 @@ test('a pipeline is explained with its mode, its targets, and what each route pr
     explain(copy),
     `pipeline copy: micro-batch every 2 seconds
   to print, append
-    at least once from ${source}
+    from ${source} at least once
   to csv copy.csv, append
-    exactly once from ${source}
+    from ${source} exactly once
 ${leaf('')}`,
   )
   const node = orders.node.kind === 'source' ? orders.node : assert.fail()
   const passing = { ...node, source: { ...node.source, repeatable: false } }
-  assert.match(explain({ ...copy, node: passing }), /to print, append\n {4}not repeatable from/)
+  assert.match(explain({ ...copy, node: passing }), /to print, append\n {4}from .* not repeatable/)
   const fresh = pipeline('fresh', orders, { freshness: '5 minutes', to: print() })
   assert.match(explain(fresh), /^pipeline fresh: at most 5 minutes old\n/)
 })

@@ -53,12 +53,16 @@ function heading(what: Explainable, name: string): string[] {
       : freshness !== undefined
         ? `at most ${freshness} old`
         : 'batch if every source ends, else stream'
-  const targets = (what.to ?? []).flatMap(target => {
+  return [`pipeline ${name}: ${when}`, ...routes(what)]
+}
+
+/** The targets of a pipeline, and below each what is promised from every source: `from csv users.csv exactly once`. */
+export function routes({ node, to = [] }: Explainable): string[] {
+  return to.flatMap(target => {
     const { sink, write } = targetOf(target)!
-    const routes = deliveries(what.node, sink).map(({ source, delivery }) => `    ${delivery} from ${source}`)
-    return [`  to ${sink.name}, ${write ?? what.node.mode}`, ...routes]
+    const from = deliveries(node, sink).map(({ source, delivery }) => `    from ${source} ${delivery}`)
+    return [`  to ${sink.name}, ${write ?? node.mode}`, ...from]
   })
-  return [`pipeline ${name}: ${when}`, ...targets]
 }
 
 /** Update mode, key and event time of a relation. */
