@@ -85,7 +85,7 @@ export class CsvDecoder implements Decoder {
     if (this.#reader === undefined) {
       throw new HeadraceError(
         'SCHEMA_MISMATCH',
-        'The CSV is empty. Its first line must name the columns, also where no record follows.',
+        'The CSV has no header line. The first line must name the columns, even if no record follows.',
       )
     }
   }
