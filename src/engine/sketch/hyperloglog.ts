@@ -1,5 +1,5 @@
 /**
- * HyperLogLog: counts different values in 16 KB with a standard error of 1.04 / √2^14 = 0.8 %.
+ * HyperLogLog: counts different values in at most 16 KB with a standard error of 1.04 / √2^14 = 0.8 %.
  *
  * P. Flajolet, É. Fusy, O. Gandouet, F. Meunier, "HyperLogLog: the analysis of a near-optimal cardinality estimation
  * algorithm", 2007; estimated after O. Ertl, "New cardinality estimation algorithms for HyperLogLog sketches", 2017, which

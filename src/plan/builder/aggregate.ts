@@ -137,7 +137,7 @@ export function countDistinct<A extends Over<Comparable>, const B extends A = A>
   return new Agg({ fn: 'countDistinct', args: [of] })
 }
 
-/** The number of different values by HyperLogLog: a standard error of 0.8 %, in 16 KB a group. Append input only. */
+/** The number of different values by HyperLogLog: a standard error of 0.8 %, in at most 16 KB a group. Append input only. */
 export function approxCountDistinct<A extends Over<Comparable>, const B extends A = A>(
   of: B,
 ): Agg<{ approxCountDistinct: B }, { approxCountDistinct: A }> {
