@@ -4,7 +4,7 @@ import type { Batch } from '../../../schema/batch.ts'
 import type { Column } from '../../../schema/column.ts'
 import type { Read } from '../../../seam/source.ts'
 import type { Frame } from '../kernel/frame.ts'
-import { HIGH, halvesOf, LOW, SAFE_HIGH, TWO_32 } from '../kernel/vector.ts'
+import { HIGH, halvesOf, LOW } from '../kernel/vector.ts'
 import { ENDED, NEVER, Operator } from './operator.ts'
 
 export class Source extends Operator {
@@ -63,29 +63,23 @@ function repeated(frame: Frame, weights: Int32Array): Frame {
   return frame.withWeights(undefined).select(Int32Array.from(rows))
 }
 
-/** The greatest event time, in µs. */
+/** The greatest event time, in µs. The halves of 64-bit words compare like the words, the low one without its sign. */
 function latestOf({ length }: Batch, times: Column): bigint | undefined {
   const { values, valid } = times as Column & { form: 'int64' }
   const halves = halvesOf(values)
-  let latest = Number.NEGATIVE_INFINITY
+  // Below every value.
+  let latest = -1
+  let latestHigh = -(2 ** 31)
+  let latestLow = -1
   for (let i = 0; i < length; i++) {
     const high = halves[2 * i + HIGH]!
-    if (high >= SAFE_HIGH || high < -SAFE_HIGH) return latestWide(values, valid, length)
-    const time = high * TWO_32 + (halves[2 * i + LOW]! >>> 0)
-    if (time > latest && (valid === undefined || valid[i] === 1)) latest = time
+    if (high < latestHigh) continue
+    const low = halves[2 * i + LOW]! >>> 0
+    if (high === latestHigh && low <= latestLow) continue
+    if (valid !== undefined && valid[i] === 0) continue
+    latest = i
+    latestHigh = high
+    latestLow = low
   }
-  return latest === Number.NEGATIVE_INFINITY ? undefined : BigInt(latest)
-}
-
-function latestWide(
-  values: BigInt64Array,
-  valid: Uint8Array | undefined,
-  length: number,
-): bigint | undefined {
-  let latest: bigint | undefined
-  for (let i = 0; i < length; i++) {
-    if (valid?.[i] === 0) continue
-    if (latest === undefined || values[i]! > latest) latest = values[i]!
-  }
-  return latest
+  return latest < 0 ? undefined : values[latest]!
 }
