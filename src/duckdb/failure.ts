@@ -36,5 +36,14 @@ export function asHeadraceError(cause: unknown, what: string, otherwise?: ErrorC
   const [line] = message.split('\n\nLINE ')
   if (code === undefined) return new Error(`${what}: DuckDB failed: ${line}`, { cause })
   if (code === 'STOPPED') return new HeadraceError('STOPPED', `${what}: stopped by its signal.`, { cause })
-  return new HeadraceError(code, `${what}: ${line}`, { cause })
+  return new HeadraceError(code, `${what}: ${line!.replace(KIND, '')}${WAY_OUT[code] ?? ''}`, { cause })
+}
+
+/** The kind of error that DuckDB writes before what happened; our code says it. */
+const KIND = /^[A-Z][A-Za-z ]* Error: /
+
+/** What to do about an error of which DuckDB says only what happened. */
+const WAY_OUT: { readonly [C in ErrorCode]?: string } = {
+  OVERFLOW: ' Cast to a wider type first.',
+  OUT_OF_RANGE: ' Cast to a wider type, or use tryCast, which gives null.',
 }

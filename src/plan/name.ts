@@ -29,7 +29,7 @@ function freeName(name: string, node: Node, takenBy: ReadonlyMap<string, Node>):
   if (node.name !== undefined || LASTING.has(node.kind)) {
     throw new HeadraceError(
       'NAME_TAKEN',
-      `Two operators would be named '${name}': a ${other.kind} and a ${node.kind}. Name one of them with .named('…').`,
+      `Two operators (${other.kind}, ${node.kind}) would be named '${name}'. Name one of them with .named('…').`,
     )
   }
   let place = 2

@@ -223,6 +223,20 @@ test('what a user function throws comes out as its cause', async () => {
   await assert.rejects(run([wrong.node]), code('INVALID_ROW'))
 })
 
+test('what DuckDB cannot compute is told in words, with the way out', async () => {
+  const rows = memory.rows([{ n: 2, big: 2n ** 40n }], { schema: { n: t.int32(), big: t.int64() } })
+  const product = rows.select(c => ({ x: c.n.mul(2_147_483_647) }))
+  await assert.rejects(run([product.node]), {
+    code: 'OVERFLOW',
+    message: /^select: Overflow in multiplication .* Cast to a wider type first\.$/,
+  })
+  const narrow = rows.select(c => ({ x: c.big.cast(t.int32()) }))
+  await assert.rejects(run([narrow.node]), {
+    code: 'OUT_OF_RANGE',
+    message: /^select: .*1099511627776.*tryCast/s,
+  })
+})
+
 test('a run stops when its signal is aborted', async () => {
   const file = await parquet('many.parquet', 'SELECT range AS n FROM range(200000)')
   const many = files.parquet(file, { schema: { n: t.int64() } })
