@@ -4,16 +4,19 @@ import { commonOrMismatch, isExact } from '../../../plan/function/signature.ts'
 import type { Column } from '../../../schema/column.ts'
 import { takeColumn } from '../../../schema/take.ts'
 import type { ColumnType } from '../../../schema/type.ts'
+import { Scratch } from '../../../state/scratch.ts'
 import { scaleOf } from '../scalar/exact.ts'
 import type { CallShape } from '../scalar/scalar.ts'
 import { assemble, type Piece, widen } from './kernel.ts'
 import { type Comparison, compareLoop, doublesOf, holds, type Loop, scaledUp } from './loop.ts'
 import { bothValid, cellOf, columnOfVector, lanesOf, nulls, type Vector } from './vector.ts'
 
+const chosenRows = new Scratch(Int32Array)
+
 /** Rows in which a condition is true. */
 export function trueRows(condition: Vector, n: number): Int32Array {
   const { values, valid } = condition as Column & { form: 'bits' }
-  const rows = new Int32Array(n)
+  const rows = chosenRows.take(n)
   let found = 0
   if (valid === undefined) {
     for (let i = 0; i < n; i++) {
@@ -26,7 +29,7 @@ export function trueRows(condition: Vector, n: number): Int32Array {
       found += values[i]! & valid[i]!
     }
   }
-  return rows.subarray(0, found)
+  return rows.slice(0, found)
 }
 
 /** Rows in which a condition is true, and the others. */
