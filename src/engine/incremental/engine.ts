@@ -2,7 +2,6 @@
 import { HeadraceError } from '../../errors.ts'
 import type { Node } from '../../plan/node.ts'
 import { slice } from '../../schema/take.ts'
-import type { Read } from '../../seam/source.ts'
 import type { Engine, EngineReport, Job, OperatorCounters } from '../engine.ts'
 import { Graph, refusalOf } from './graph.ts'
 import { type Arrival, Intake } from './intake.ts'
@@ -28,7 +27,8 @@ class Run {
   readonly #maxMs: number | undefined
   #step = 1
   #stepRows = 0
-  #stepBegan = 0
+  /** When the step's first row came, or the watermark let go of results without one. Undefined: it has nothing yet. */
+  #stepBegan: number | undefined
   #rowsRead = 0
 
   constructor(job: Job, signal: AbortSignal) {
@@ -45,9 +45,8 @@ class Run {
       await this.#feed.open(this.#graph.sources)
       while (!this.#feed.ended && !this.#signal.aborted) {
         const arrival = await this.#feed.next(this.#patience())
-        // A source that stops because of the signal has not ended.
-        if (arrival !== undefined && !this.#signal.aborted) await this.#take(arrival)
-        else if (this.#stepRows > 0) await this.#endStep()
+        if (arrival !== undefined) await this.#take(arrival)
+        else if (this.#stepBegan !== undefined) await this.#endStep()
       }
       if (!this.#signal.aborted) await this.#graph.advance()
       await this.#endStep()
@@ -57,9 +56,9 @@ class Run {
     return { steps: this.#step - 1, rowsRead: this.#rowsRead, operators: this.#counters() }
   }
 
-  /** How long a step that has rows may wait for more: without a timer, not at all. */
+  /** How long a step that has something may wait for more: without a timer, not at all. */
   #patience(): number | undefined {
-    if (this.#stepRows === 0) return undefined
+    if (this.#stepBegan === undefined) return undefined
     if (this.#maxMs === undefined) return 0
     return Math.max(0, this.#stepBegan + this.#maxMs - this.#job.runtime.now())
   }
@@ -68,7 +67,7 @@ class Run {
     if (read === undefined) {
       source.ended(partition)
       // The last end belongs to the last step, after this loop.
-      if (!this.#feed.ended) await this.#graph.advance()
+      if (!this.#feed.ended) await this.#advance()
       return
     }
     let from = 0
@@ -77,25 +76,33 @@ class Run {
       await source.push(Frame.of(slice(read.batch, from, to)))
       this.#count(to - from)
       from = to
-      if (to === read.batch.length) await this.#passed(source, partition, read)
+      if (to === read.batch.length) {
+        source.passed(partition, read)
+        await this.#advance()
+      }
       if (this.#stepIsOver()) await this.#endStep()
     } while (from < read.batch.length)
   }
 
-  async #passed(source: Arrival['source'], partition: number, read: Read): Promise<void> {
-    source.passed(partition, read)
-    await this.#graph.advance()
+  /** A source that is idle may still tell that time goes on: what that closes must not wait for its next row. */
+  async #advance(): Promise<void> {
+    if (await this.#graph.advance()) this.#begin()
+  }
+
+  #begin(): void {
+    this.#stepBegan ??= this.#job.runtime.now()
   }
 
   #count(rows: number): void {
-    if (this.#stepRows === 0) this.#stepBegan = this.#job.runtime.now()
+    if (rows > 0) this.#begin()
     this.#stepRows += rows
     this.#rowsRead += rows
   }
 
   #stepIsOver(): boolean {
     if (this.#stepRows >= this.#maxRows) return true
-    return this.#maxMs !== undefined && this.#job.runtime.now() - this.#stepBegan >= this.#maxMs
+    if (this.#maxMs === undefined || this.#stepBegan === undefined) return false
+    return this.#job.runtime.now() - this.#stepBegan >= this.#maxMs
   }
 
   async #endStep(): Promise<void> {
@@ -105,6 +112,7 @@ class Run {
       throw new HeadraceError('STOPPED', `The run was stopped after step ${this.#step}.`)
     this.#step++
     this.#stepRows = 0
+    this.#stepBegan = undefined
     this.#graph.beginStep(this.#step)
   }
 

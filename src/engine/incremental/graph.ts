@@ -73,15 +73,19 @@ export class Graph {
     for (const output of this.#outputs) output.begin(step)
   }
 
-  /** Brings the watermarks of the sources to all operators, inputs first. */
-  async advance(): Promise<void> {
+  /** Brings the watermarks of the sources to all operators, inputs first. Says whether one of them let go of rows. */
+  async advance(): Promise<boolean> {
+    let emitted = false
     for (const place of this.#places) {
       let watermark = place.operator instanceof Source ? place.operator.watermark : ENDED
       for (const input of place.inputs) if (input.watermark < watermark) watermark = input.watermark
       const own = place.operator.watermarkOut(watermark)
+      const before = place.operator.emitted
       await place.operator.advance(watermark)
+      emitted ||= place.operator.emitted > before
       place.watermark = own
     }
+    return emitted
   }
 
   async endStep(): Promise<void> {

@@ -100,8 +100,10 @@ export class Intake {
     return this.#ready()
   }
 
-  #take(partition: Partition): Arrival {
+  #take(partition: Partition): Arrival | undefined {
     const { source, index, result, error } = partition
+    // A source that ends or fails because of the signal has done neither.
+    if (this.#signal.aborted) return undefined
     if (error !== undefined) throw error
     const place = this.#partitions.indexOf(partition)
     if (result!.done) {
@@ -128,12 +130,13 @@ export class Intake {
     )
   }
 
-  /** Lets sources clean up. */
+  /** Lets sources clean up. Reads are left only where the run has failed: a second failure would hide the first. */
   async close(): Promise<void> {
     this.#closing.abort()
-    for (const { iterator, pending } of this.#partitions) {
+    const closed = this.#partitions.map(async ({ iterator, pending }) => {
       await pending
       await iterator.return?.()
-    }
+    })
+    await Promise.allSettled(closed)
   }
 }

@@ -38,6 +38,11 @@ export abstract class Operator {
     return { rowsIn: this.rowsIn, rowsOut: this.rowsOut }
   }
 
+  /** Rows handed on so far. */
+  get emitted(): number {
+    return this.rowsOut
+  }
+
   readBy(reader: Operator): void {
     this.#readers.push(reader)
   }
