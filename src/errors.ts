@@ -113,6 +113,11 @@ const table = {
     meaning:
       'An integer, decimal or time computation left the range of its type. Cast to a wider type first.',
   },
+  OUT_OF_MEMORY: {
+    reaction: 'stop',
+    meaning:
+      'A computation fits neither the memory nor the temporary folder. Filter or aggregate earlier, or run it on a larger machine.',
+  },
   USER_FUNCTION: {
     reaction: 'stop',
     meaning: 'A user function threw. The message names the operator and the function; the cause is attached.',

@@ -1,6 +1,6 @@
 /** What a Parquet file holds, read as a logical type: only where no value can change, else refused. */
 import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../schema/instant.ts'
-import type { ColumnType } from '../schema/type.ts'
+import { type ColumnType, typeText, withNull } from '../schema/type.ts'
 import { failSql } from './failure.ts'
 import { textList } from './sql.ts'
 import { sqlType } from './types.ts'
@@ -10,6 +10,8 @@ export interface Promises {
   readonly noNulls: boolean
   /** Dates and timestamps lie in the years 0001 to 9999. */
   readonly inRange: boolean
+  /** Parquet's own type of the bytes: `DOUBLE`, `FIXED_LEN_BYTE_ARRAY`. */
+  readonly stored?: string
 }
 
 const SMALL_INTEGERS = ['TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT']
@@ -45,19 +47,19 @@ function converted(
       return found === 'BOOLEAN' ? value : undefined
     case 'int32':
     case 'int64':
-      return castFrom(value, found, INTEGERS, type)
+      return integer(value, found, type, label)
     case 'decimal':
-      return decimal(value, found, type)
+      return decimal(value, found, type, label)
     case 'float64':
       return float(value, found, label)
     case 'string':
-      return found === 'VARCHAR' ? value : castFrom(value, found, ['JSON'], type)
+      return found === 'VARCHAR' ? value : found === 'JSON' ? `CAST(${value} AS VARCHAR)` : undefined
     case 'bytes':
       return found === 'BLOB' ? value : undefined
     case 'date':
-      return found === 'DATE' ? ranged(value, type, promises, label) : undefined
+      return found === 'DATE' ? ranged(value, promises, label, DAYS) : undefined
     case 'timestamp':
-      return timestamp(value, found, type, promises, label)
+      return timestamp(value, found, promises, label)
     case 'uuid':
       return uuid(value, found, label)
     case 'enum':
@@ -69,21 +71,30 @@ function converted(
   }
 }
 
-function castFrom(
-  value: string,
-  found: string,
-  from: readonly string[],
-  type: ColumnType,
-): string | undefined {
-  if (!from.includes(found)) return undefined
-  return found === sqlType(type) ? value : `CAST(${value} AS ${sqlType(type)})`
+/** A cast that fails with the column's name for a value that the type does not hold. */
+function narrowed(value: string, type: ColumnType, label: string): string {
+  const shown = `CAST(${value} AS VARCHAR)`
+  const declared = typeText(withNull(type, false))
+  const failure = failSql(
+    'OUT_OF_RANGE',
+    `column ${label} must be declared wider than ${declared} to hold `,
+    shown,
+  )
+  return `coalesce(TRY_CAST(${value} AS ${sqlType(type)}), CASE WHEN ${value} IS NOT NULL THEN ${failure} END)`
 }
 
-function decimal(value: string, found: string, type: ColumnType): string | undefined {
+function integer(value: string, found: string, type: ColumnType, label: string): string | undefined {
+  if (!INTEGERS.includes(found)) return undefined
+  if (found === sqlType(type)) return value
+  const fits = SMALL_INTEGERS.includes(found) || (type.kind === 'int64' && found === 'UINTEGER')
+  return fits ? `CAST(${value} AS ${sqlType(type)})` : narrowed(value, type, label)
+}
+
+function decimal(value: string, found: string, type: ColumnType, label: string): string | undefined {
+  if (found === sqlType(type)) return value
   const scale = /^DECIMAL\(\d+,(\d+)\)$/.exec(found)?.[1]
-  if (scale === undefined) return castFrom(value, found, INTEGERS, type)
-  if (Number(scale) > type.scale!) return undefined
-  return castFrom(value, found, [found], type)
+  if (scale === undefined ? !INTEGERS.includes(found) : Number(scale) > type.scale!) return undefined
+  return narrowed(value, type, label)
 }
 
 function float(value: string, found: string, label: string): string | undefined {
@@ -94,29 +105,33 @@ function float(value: string, found: string, label: string): string | undefined 
   return `CASE WHEN NOT isfinite(${value}) THEN ${failure} ELSE ${read} END`
 }
 
-/** Dates and timestamps of DuckDB reach further than ours, and have infinities. */
-function ranged(value: string, type: ColumnType, promises: Promises, label: string): string {
-  if (promises.inRange) return value
-  const [least, greatest] =
-    type.kind === 'date'
-      ? [`DATE '1970-01-01' + ${MIN_DAY}`, `DATE '1970-01-01' + ${MAX_DAY}`]
-      : [`make_timestamp(${MIN_INSTANT})`, `make_timestamp(${MAX_INSTANT})`]
+/**
+ * Dates and timestamps of DuckDB reach further than ours, and have infinities, which its conversions make null: so it is
+ * the value as it was found that is compared with the bounds.
+ */
+function ranged(
+  value: string,
+  { inRange }: Promises,
+  label: string,
+  [least, greatest]: readonly [string, string],
+  read = value,
+): string {
+  if (inRange) return read
   const failure = failSql('OUT_OF_RANGE', `column ${label} holds `, `CAST(${value} AS VARCHAR)`)
-  return `CASE WHEN ${value} < ${least} OR ${value} > ${greatest} THEN ${failure} ELSE ${value} END`
+  return `CASE WHEN ${value} < ${least} OR ${value} > ${greatest} THEN ${failure} ELSE ${read} END`
 }
 
-function timestamp(
-  value: string,
-  found: string,
-  type: ColumnType,
-  promises: Promises,
-  label: string,
-): string | undefined {
-  if (found === 'TIMESTAMP') return ranged(value, type, promises, label)
+const DAYS = [`DATE '1970-01-01' + ${MIN_DAY}`, `DATE '1970-01-01' + ${MAX_DAY}`] as const
+const INSTANTS = [`make_timestamp(${MIN_INSTANT})`, `make_timestamp(${MAX_INSTANT})`] as const
+const ZONED_INSTANTS = [`make_timestamptz(${MIN_INSTANT})`, `make_timestamptz(${MAX_INSTANT})`] as const
+
+function timestamp(value: string, found: string, promises: Promises, label: string): string | undefined {
+  if (found === 'TIMESTAMP') return ranged(value, promises, label, INSTANTS)
   if (found === 'TIMESTAMP_S' || found === 'TIMESTAMP_MS')
-    return ranged(`CAST(${value} AS TIMESTAMP)`, type, promises, label)
+    return ranged(`CAST(${value} AS TIMESTAMP)`, promises, label, INSTANTS)
   // A cast from a zoned timestamp asks the time zone database for every row; its microseconds are the same.
-  if (found === ZONED) return ranged(`make_timestamp(epoch_us(${value}))`, type, promises, label)
+  if (found === ZONED)
+    return ranged(value, promises, label, ZONED_INSTANTS, `make_timestamp(epoch_us(${value}))`)
   if (found !== 'TIMESTAMP_NS') return undefined
   const failure = failSql('OUT_OF_RANGE', `column ${label} holds nanoseconds: `, `CAST(${value} AS VARCHAR)`)
   return `CASE WHEN epoch_ns(${value}) % 1000 <> 0 THEN ${failure} ELSE CAST(${value} AS TIMESTAMP) END`

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -119,6 +119,13 @@ test('a range of rows cuts inside files and batches', async () => {
   }
 })
 
+test('a range of rows is found in a file that has a column named as the numbers of rows are', async () => {
+  const file = join(dir, 'numbers.parquet')
+  await db.run(`COPY (SELECT range AS n, -range AS "File_Row_Number" FROM range(5000)) TO '${file}'`)
+  const got = await rows(readParquet(db, [file], { n: t.int64() }, { from: 4000, to: 4002 }))
+  assert.deepEqual(got, [[4000n], [4001n]])
+})
+
 test('random texts, short and long, repeated and null, come back in any order', async () => {
   const seed = 20_261_122
   const random = seeded(seed)
@@ -187,6 +194,12 @@ test('values that are not of the type fail with their code', async () => {
     ['NULL::BIGINT', t.int64(), 'NULL_VALUE'],
     ['3000000000::BIGINT', t.int32(), 'OUT_OF_RANGE'],
     ["TIMESTAMP 'infinity'", t.timestamp(), 'OUT_OF_RANGE'],
+    ["TIMESTAMPTZ 'infinity'", t.timestamp(), 'OUT_OF_RANGE'],
+    ["TIMESTAMPTZ '-infinity'", t.nullable(t.timestamp()), 'OUT_OF_RANGE'],
+    ["TIMESTAMP_NS 'infinity'", t.timestamp(), 'OUT_OF_RANGE'],
+    ["TIMESTAMP_MS '-infinity'", t.timestamp(), 'OUT_OF_RANGE'],
+    ['18446744073709551615::UBIGINT', t.int64(), 'OUT_OF_RANGE'],
+    ['100000::BIGINT', t.nullable(t.decimal(7, 2)), 'OUT_OF_RANGE'],
     ["TIMESTAMP '10000-01-01'", t.timestamp(), 'OUT_OF_RANGE'],
     ["DATE '0001-01-01' - 1", t.date(), 'OUT_OF_RANGE'],
     ["TIMESTAMP_NS '2020-01-01 00:00:00.000000001'", t.timestamp(), 'OUT_OF_RANGE'],
@@ -207,6 +220,60 @@ test('values that are not of the type fail with their code', async () => {
     copyToParquet(db, 'SELECT 1 AS x', { x: t.int32() }, join(dir, 'no', 'x')),
     code('WRITE_FAILED'),
   )
+})
+
+test('a decimal of more digits than ours is refused, which DuckDB takes for a double', async () => {
+  const file = join(dir, 'wide.parquet')
+  await db.run(`COPY (SELECT 1.25::DECIMAL(38,2) AS x) TO '${file}'`)
+  const bytes = await readFile(file)
+  // 38 digits, as the footer spells them, become 60.
+  const digits = Buffer.from([0x15, 2 * 38])
+  for (let at = bytes.indexOf(digits); at >= 0; at = bytes.indexOf(digits, at + 2)) bytes[at + 1] = 2 * 60
+  await writeFile(file, bytes)
+  assert.equal((await parquetSchema(db, file))[0]!.found, 'DOUBLE')
+  await assert.rejects(parquetScan(db, [file], { x: t.float64() }), code('SCHEMA_MISMATCH'))
+})
+
+test('damage inside a file fails as a file that cannot be read', async () => {
+  const file = join(dir, 'damaged.parquet')
+  await db.run(`COPY (SELECT 'text ' || range * 7919 % 10007 AS s FROM range(20000)) TO '${file}'`)
+  const whole = await readFile(file)
+  for (const at of [4, 10, 20, 100, 1000]) {
+    const bytes = Buffer.from(whole)
+    bytes.fill(0xff, at, at + 64)
+    await writeFile(file, bytes)
+    const reading = rows(readParquet(db, [file], { s: t.string() }, { from: 0 }))
+    await assert.rejects(reading, code('READ_FAILED'), `at ${at}`)
+  }
+})
+
+test('what fits neither memory nor the folder for spilling says so', async () => {
+  const small = await Duckdb.open({
+    memoryBytes: 32 * 2 ** 20,
+    threads: 1,
+    tempDirectory: join(dir, 'spill'),
+  })
+  const lists = "SELECT len(list('a text of some length ' || range)) FROM range(2000000)"
+  await assert.rejects(small.run(lists), code('OUT_OF_MEMORY'))
+  small.close()
+  const blocked = join(dir, 'file')
+  await writeFile(blocked, '')
+  const unable = await Duckdb.open({
+    memoryBytes: 32 * 2 ** 20,
+    threads: 1,
+    tempDirectory: join(blocked, 'spill'),
+  })
+  const groups =
+    "SELECT count(*) FROM (SELECT DISTINCT 'a text of some length ' || range FROM range(2000000))"
+  await assert.rejects(unable.run(groups), code('OUT_OF_MEMORY'))
+  unable.close()
+})
+
+test('columns that Parquet cannot name are refused', async () => {
+  for (const column of ['', 'a\0b']) {
+    const fields = { [column]: t.int32() }
+    await assert.rejects(parquetWriter(db, join(dir, 'names.parquet'), fields), code('NOT_EXPRESSIBLE'))
+  }
 })
 
 test('columns that Parquet cannot tell apart are refused', async () => {

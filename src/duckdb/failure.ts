@@ -15,6 +15,14 @@ const KNOWN: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^INTERRUPT|Interrupted!/, 'STOPPED'],
   [/No files found that match the pattern|No such file or directory/, 'NOT_FOUND'],
   [/Invalid string encoding found|Invalid unicode|not valid UTF-?8/i, 'ILL_FORMED_TEXT'],
+  // What does not fit the memory goes to files of this name, in a folder that is made for them.
+  [/^Out of Memory Error|duckdb_temp_.*No space left|^IO Error: Failed to create directory/, 'OUT_OF_MEMORY'],
+  // Damage inside a file: a page that does not unpack, and its header, of which only the decoder's words come through.
+  [
+    /Failed to read file|TProtocolException|don't know what type|Variable-length int|Out of buffer/,
+    'READ_FAILED',
+  ],
+  [/^IO Error: Could not read/, 'READ_FAILED'],
   [/^Out of Range Error|Overflow/, 'OVERFLOW'],
   [/Malformed JSON/, 'BAD_VALUE'],
   // Patterns have let pass only texts of the right form, and types only values of the right kind.
@@ -33,17 +41,23 @@ export function asHeadraceError(cause: unknown, what: string, otherwise?: ErrorC
     return new HeadraceError(marked[1] as ErrorCode, `${what}: ${marked[2]}`, { cause })
   }
   const code = KNOWN.find(([pattern]) => pattern.test(message))?.[1] ?? otherwise
-  const [line] = message.split('\n\nLINE ')
+  const [line] = message.split(BESIDE)
   if (code === undefined) return new Error(`${what}: DuckDB failed: ${line}`, { cause })
   if (code === 'STOPPED') return new HeadraceError('STOPPED', `${what}: stopped by its signal.`, { cause })
   return new HeadraceError(code, `${what}: ${line!.replace(KIND, '')}${WAY_OUT[code] ?? ''}`, { cause })
 }
+
+/** Where DuckDB goes on to show the SQL, or settings of its own that nobody here can reach. */
+const BESIDE = /\n\n(?:LINE |Possible solutions)|\nThis limit was set/
 
 /** The kind of error that DuckDB writes before what happened; our code says it. */
 const KIND = /^[A-Z][A-Za-z ]* Error: /
 
 /** What to do about an error of which DuckDB says only what happened. */
 const WAY_OUT: { readonly [C in ErrorCode]?: string } = {
+  OUT_OF_MEMORY:
+    ' Filter or aggregate earlier, or give the machine more memory, or space in its temporary folder.',
+  READ_FAILED: ' The file is damaged, or was written to while it was read.',
   OVERFLOW: ' Cast to a wider type first.',
   OUT_OF_RANGE: ' Cast to a wider type, or use tryCast, which gives null.',
 }

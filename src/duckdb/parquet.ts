@@ -30,7 +30,12 @@ export interface ParquetScan {
   readonly sql: string
   /** By the footers. */
   readonly rows: number
+  /** A file has a column of the name of DuckDB's own row numbers, and hides these. */
+  readonly numbersHidden: boolean
 }
+
+/** DuckDB's name for the number of a row in its file. */
+const ROW_NUMBER = 'file_row_number'
 
 const PLAIN: Readonly<Record<string, ColumnType>> = {
   BOOLEAN: t.bool(),
@@ -88,12 +93,14 @@ export async function parquetScan(
   schema: Schema,
   signal?: AbortSignal,
 ): Promise<ParquetScan> {
-  if (files.length === 0) return { sql: emptySelect(schema), rows: 0 }
+  if (files.length === 0) return { sql: emptySelect(schema), rows: 0, numbersHidden: false }
   if (Object.values(schema).some(hasJson)) defineIsJson(db)
   const promises = await readPromises(db, files, schema, signal)
   const layouts: { columns: string; found: string; files: string[] }[] = []
+  let numbersHidden = false
   for (const file of files) {
     const columns = await parquetSchema(db, file, signal)
+    numbersHidden ||= columns.some(column => column.name.toLowerCase() === ROW_NUMBER)
     const found = JSON.stringify(columns)
     const last = layouts.at(-1)
     if (last?.found === found) last.files.push(file)
@@ -101,7 +108,7 @@ export async function parquetScan(
   }
   const selects = layouts.map(layout => `SELECT ${layout.columns} FROM ${parquetTable(layout.files)}`)
   const rows = await parquetRows(db, files, signal)
-  return { sql: selects.join(' UNION ALL '), rows: rows.reduce((sum, n) => sum + n, 0) }
+  return { sql: selects.join(' UNION ALL '), rows: rows.reduce((sum, n) => sum + n, 0), numbersHidden }
 }
 
 /** Files as a table, without the guesses that DuckDB makes from names of folders. */
@@ -155,7 +162,9 @@ function columnList(
       `${column.name} ${column.type === undefined ? column.found : typeText(withNull(column.type, false))}`,
   )
   const columns = Object.entries(schema).map(([column, type]) => {
-    const from = types.get(column)
+    const promised = promises.get(column) ?? NONE
+    const read = types.get(column)
+    const from = isWideDecimal(read, promised) ? 'a decimal of more than 38 digits' : read
     if (from === undefined) {
       throw new HeadraceError(
         'SCHEMA_MISMATCH',
@@ -163,21 +172,25 @@ function columnList(
       )
     }
     const label = `'${column}'`
-    const read = adapted(name(column), from, type, promises.get(column) ?? NONE, label)
-    if (read === undefined) {
+    const sql = adapted(name(column), from, type, promised, label)
+    if (sql === undefined) {
       throw new HeadraceError(
         'SCHEMA_MISMATCH',
         `Reading ${file}: column ${label} is declared ${typeText(type)} but the file holds ${from}, which cannot be read so without loss. Declare what the file holds and cast in the plan.`,
       )
     }
-    return read === name(column) ? read : `${read} AS ${name(column)}`
+    return sql === name(column) ? sql : `${sql} AS ${name(column)}`
   })
   return columns.join(', ')
 }
 
+/** DuckDB takes decimals of more than 38 digits for doubles, and reads other values than they are. */
+const isWideDecimal = (found: string | undefined, { stored }: Promises): boolean =>
+  found === 'DOUBLE' && stored !== undefined && stored !== 'DOUBLE'
+
 const NONE: Promises = { noNulls: false, inRange: false }
 
-/** What the footers say of each column over all files: whether it has nulls, and whether times are within our years. */
+/** What the footers say of each column over all files. */
 async function readPromises(
   db: Duckdb,
   files: readonly string[],
@@ -188,7 +201,8 @@ async function readPromises(
   const years = "regexp_full_match(stats_min_value, '[0-9]{4}-[0-9-]+( [0-9:.+]+)?')"
   const sql = `SELECT path_in_schema AS path, any_value(file_name) FILTER (stats_null_count > 0) AS nulls_in,
     bool_and(coalesce(stats_null_count = 0, FALSE)) AS no_nulls,
-    bool_and(coalesce(${years} AND ${years.replace('min', 'max')}, FALSE)) AS in_range
+    bool_and(coalesce(${years} AND ${years.replace('min', 'max')}, FALSE)) AS in_range,
+    any_value(type) AS stored
     FROM parquet_metadata(${paths(files)}) GROUP BY path_in_schema`
   const promises = new Map<string, Promises>()
   try {
@@ -201,7 +215,11 @@ async function readPromises(
           `Reading ${row.nulls_in}: column '${column}' holds nulls but is declared ${typeText(type)}. Declare it t.nullable(…).`,
         )
       }
-      promises.set(column, { noNulls: row.no_nulls === true, inRange: row.in_range === true })
+      promises.set(column, {
+        noNulls: row.no_nulls === true,
+        inRange: row.in_range === true,
+        stored: String(row.stored),
+      })
     }
   } catch (cause) {
     throw asReadError(cause, what)
@@ -251,8 +269,9 @@ async function* readFile(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch> {
   const scan = await parquetScan(db, [file], schema, signal)
-  // Not OFFSET: it would make DuckDB collect the rows before passing any on.
-  const sql = from === 0 ? scan.sql : `${scan.sql} WHERE file_row_number >= ${from}`
+  // OFFSET only where it must be: it makes DuckDB collect the rows before passing any on.
+  const skip = scan.numbersHidden ? `OFFSET ${from}` : `WHERE ${ROW_NUMBER} >= ${from}`
+  const sql = from === 0 ? scan.sql : `${scan.sql} ${skip}`
   let left = to - from
   const place = (row: number) => `${file}: Row ${to - left + row + 1}`
   for await (const batch of db.batches(sql, schema, signal, { batchRows, what: `Reading ${file}` })) {
@@ -280,10 +299,16 @@ function stored(value: string, type: ColumnType): string {
   }
 }
 
-/** DuckDB would rename the second of two columns whose names differ in case only. */
+/** DuckDB would rename the second of two columns whose names differ in case only; and it has no empty names, nor U+0000 in them. */
 function checkNames(schema: Schema, what: string): void {
   const seen = new Map<string, string>()
   for (const column of Object.keys(schema)) {
+    if (column === '' || column.includes('\0')) {
+      throw new HeadraceError(
+        'NOT_EXPRESSIBLE',
+        `${what}: a column's name is ${JSON.stringify(column)}, and in Parquet one needs a character, and cannot have U+0000. Rename the column.`,
+      )
+    }
     const folded = column.toLowerCase()
     const other = seen.get(folded)
     if (other !== undefined) {
@@ -303,8 +328,8 @@ export async function copyToParquet(
   schema: Schema,
   file: string,
   signal?: AbortSignal,
+  what = `Writing ${file}`,
 ): Promise<number> {
-  const what = `Writing ${file}`
   checkNames(schema, what)
   const columns = Object.entries(schema).map(([column, type]) => {
     const value = stored(name(column), type)

@@ -156,7 +156,7 @@ export class Run {
     if (copyTo !== undefined) {
       const named = Object.keys(node.schema).map((column, place) => `${columnAt(place)} AS ${name(column)}`)
       const select = `SELECT ${named.join(', ')} FROM ${from}`
-      const rows = await copyToParquet(this.#db, select, node.schema, copyTo.file, this.#signal)
+      const rows = await copyToParquet(this.#db, select, node.schema, copyTo.file, this.#signal, what)
       this.rows.set(node, rows)
       copied?.(rows)
       return
