@@ -56,7 +56,7 @@ export class Changes {
     this.#marks[slot] = TOUCHED
   }
 
-  /** The changes since the last call, old rows before new ones; and the groups that have no rows left. */
+  /** The changes since the last call, old rows before new ones; and the groups that have come to nothing. */
   take(): { frames: Frame[]; dead: number[] } {
     const frames = this.#before.flatMap(before => this.#changed(before))
     const created = this.#created.filter(slot => this.#groups.alive(slot))
@@ -65,7 +65,7 @@ export class Changes {
     for (const slot of touched) this.#marks[slot] = UNTOUCHED
     this.#created = []
     this.#before = []
-    return { frames, dead: touched.filter(slot => !this.#groups.alive(slot)) }
+    return { frames, dead: touched.filter(slot => this.#groups.balanced(slot)) }
   }
 
   #changed({ slots, results }: Before): Frame[] {

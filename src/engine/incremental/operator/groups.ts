@@ -95,6 +95,11 @@ export class Groups {
     return this.#rows === undefined || this.#rows[slot]! > 0
   }
 
+  /** Whether as many rows were taken away as came. Where taking away comes first, a group is neither alive nor this. */
+  balanced(slot: number): boolean {
+    return this.#rows !== undefined && this.#rows[slot] === 0
+  }
+
   keyColumns(slots: Int32Array): Column[] {
     return this.#keys.columnsOf(slots.map(slot => this.#keyOf[slot]!))
   }

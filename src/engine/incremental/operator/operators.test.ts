@@ -121,6 +121,15 @@ test('a group whose rows have all gone is gone, and may come again', async () =>
   ])
 })
 
+for (const maxRows of [1, 3]) {
+  test(`a group waits for rows that are taken away before they come: steps of ${maxRows}`, async () => {
+    // So come the changes of several partitions, and the late rows of a relation that changes.
+    const input = readings(schema, [[['a', 1, -1]], [['a', 1, 1]], [['a', 7, 1]]], changing)
+    const groups = input.groupBy('k').agg({ n: sum('n'), rows: count(), least: min('n') })
+    assert.deepEqual(await trace(groups, maxRows), [`${maxRows === 1 ? 3 : 1}: +1 a 7 1 7`])
+  })
+}
+
 test('min, max and last give way to the next when theirs is taken away', async () => {
   const timed = { n: t.int32(), at: t.timestamp() }
   const rows = [
