@@ -169,6 +169,32 @@ test('columns may differ in case only', async () => {
   assert.deepEqual((await run([swapped.node])).rows, [[[1, 2, 3]]])
 })
 
+test('an expression as deep as a program makes it is computed in time', async () => {
+  const source = memory.rows(
+    [
+      { x: 8, s: ' Ab ' },
+      { x: null, s: null },
+    ],
+    { schema: { x: t.nullable(t.float64()), s: t.nullable(t.string()) } },
+  )
+  const result = source.select(c => {
+    let { x, s } = { x: c.x.fdiv(2), s: c.s.trim() }
+    for (let i = 0; i < 30; i++) x = c.x.fdiv(x)
+    for (let i = 0; i < 15; i++) s = s.lower().upper()
+    return { x, s }
+  })
+  const began = performance.now()
+  const { rows } = await run([result.node])
+  assert.ok(performance.now() - began < 5000)
+  assert.deepEqual(
+    sorted(rows[0]!),
+    sorted([
+      [4, 'AB'],
+      [null, null],
+    ]),
+  )
+})
+
 test('a window of a row before 1970 begins before it', async () => {
   const rows = memory.rows([{ k: 'a', at: '1969-12-31T23:59:59Z', n: 1n }], { schema, eventTime })
   const result = rows.window(hopping('10 minutes', { slide: '5 minutes' })).agg({ n: count() })
