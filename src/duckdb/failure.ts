@@ -44,7 +44,10 @@ export function asHeadraceError(cause: unknown, what: string, otherwise?: ErrorC
   const [line] = message.split(BESIDE)
   if (code === undefined) return new Error(`${what}: DuckDB failed: ${line}`, { cause })
   if (code === 'STOPPED') return new HeadraceError('STOPPED', `${what}: stopped by its signal.`, { cause })
-  return new HeadraceError(code, `${what}: ${line!.replace(KIND, '')}${WAY_OUT[code] ?? ''}`, { cause })
+  const happened = line!.replace(KIND, '')
+  const way = WAY_OUT[code] ?? ''
+  const stop = way === '' || /[.!]$/.test(happened) ? '' : '.'
+  return new HeadraceError(code, `${what}: ${happened}${stop}${way}`, { cause })
 }
 
 /** Where DuckDB goes on to show the SQL, or settings of its own that nobody here can reach. */
