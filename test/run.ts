@@ -15,6 +15,11 @@ const folders = ['src', 'test', 'examples', 'bench']
 const slowestShown = 5
 const fileTimeoutMs = 15 * 60_000
 
+// npm says so by .npmrc. Who starts the runner without npm must not test a dist/ of yesterday either.
+const fromSource = '--conditions=headrace-source'
+const nodeOptions = process.env.NODE_OPTIONS ?? ''
+if (!nodeOptions.includes(fromSource)) process.env.NODE_OPTIONS = `${nodeOptions} ${fromSource}`.trim()
+
 const { values, positionals } = parseArgs({ options: { name: { type: 'string' } }, allowPositionals: true })
 const files = find(positionals)
 const reports = new Reports(values.name === undefined)
