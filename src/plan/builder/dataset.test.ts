@@ -224,6 +224,11 @@ test('joins keep one column for a shared key, and say where null can come out', 
   assert.deepEqual(identity(orders.join(products, { on: 'product' }).node), ['append', undefined, 'at'])
 })
 
+test('a second dataset in union is refused, not left out', () => {
+  // @ts-expect-error the types take one as well
+  assert.throws(() => orders.union(orders, orders), { code: 'INVALID_ARGUMENT' })
+})
+
 test('union, distinct, sort and limit change the mode as their rows may change', () => {
   const both = orders.union(orders.filter(c => c.price.gt(1)))
   const counts = orders.groupBy('product').agg({ n: count() })

@@ -137,7 +137,12 @@ export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T
   /** The rows of both, repeats kept. Both have the same columns in the same order. */
   union<S2 extends SameColumns<S>, M2 extends UpdateMode, K2 extends string, T2 extends string>(
     other: Relation<S2, M2, K2, T2>,
+    ...more: never[]
   ): Dataset<UnionSchema<S, S2>, United<M, M2>, never, T & T2> {
+    // Without types, the rows of further arguments would be missing and nobody would know.
+    if (more.length > 0) {
+      throw new HeadraceError('INVALID_ARGUMENT', 'union takes one dataset: write a.union(b).union(c).')
+    }
     return new Dataset(unionNode([this.node, other.node]))
   }
 
