@@ -83,9 +83,17 @@ export class Run {
     } else {
       if (node.kind === 'aggregate' && node.window !== undefined) await this.#countTimes(node)
       const select = this.#select(node)
-      if (readers > 1) await this.#materialise(node, select, table)
+      if (readers > 1 || this.#isCutBelow(node)) await this.#materialise(node, select, table)
       else this.#from.set(node, `(${select})`)
     }
+  }
+
+  /**
+   * The first rows of an order that something else reads. DuckDB 1.5.6 pushes the filter that it derives from one side of a
+   * join below the LIMIT of the other side, which then keeps other rows; it cannot push it below a table.
+   */
+  #isCutBelow(node: Node): boolean {
+    return node.kind === 'sort' && node.limit !== undefined && !this.#roots().includes(node)
   }
 
   #select(node: SqlNode): string {
