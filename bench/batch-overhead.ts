@@ -54,7 +54,7 @@ async function runOurs(): Promise<void> {
     .window(tumbling('1 hour'))
     .groupBy('shop')
     .agg({ sold: count(), cents: sum('cents'), mean: avg('cents') })
-  const session = open()
+  const session = await open()
   try {
     await session.run(pipeline('hourly', hourly, { mode: batch(), to: files.parquet(ours) }))
   } finally {

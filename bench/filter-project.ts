@@ -100,7 +100,7 @@ async function runPipeline(batches: readonly Batch[]): Promise<number> {
     .filter(c => c.distance.ge(LEAST))
     .select(c => ({ carrier: c.carrier, net: c.price.mul('0.9'), product: c.distance.mul(c.delay) }))
   const checksum = new Checksum()
-  await using session = open()
+  await using session = await open()
   await session.run(pipeline('flights', flights, { to: checked(checksum), mode: stream() }))
   return checksum.sum
 }

@@ -84,7 +84,7 @@ async function runPipeline(batches: readonly Batch[], look = false): Promise<Ans
     .groupBy('product')
     .agg({ revenue: sum('price'), orders: count() })
   const to = memory.collect({ like: revenue })
-  await using session = open()
+  await using session = await open()
   const { late } = await session.run(pipeline('revenue', revenue, { mode: stream(), to }))
   if (late !== 0) throw new Error(`${late} rows were late`)
   if (!look) return new Map()

@@ -33,7 +33,7 @@ const result = files.parquet('out/revenue.parquet', {
 })
 
 async function rowsAfter(mode: Mode): Promise<string[]> {
-  const session = open()
+  const session = await open()
   try {
     const { late, processed } = await session.run(revenue, { mode })
     assert.deepEqual([processed, late], [1_000_000, 0])

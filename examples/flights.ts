@@ -30,7 +30,7 @@ interface Run {
 }
 
 async function runAll(): Promise<Run[]> {
-  const session = open()
+  const session = await open()
   const done: Run[] = []
   try {
     for (const { pipeline, file, mode } of jobs(folder, SEED)) {

@@ -17,8 +17,8 @@ export {
   type StreamMode,
   stream,
 } from './pipeline/mode.ts'
-export { open, type RunOptions, type RunReport, type Session } from './pipeline/open.ts'
 export { isPipeline, type Pipeline, type PipelineOptions, pipeline } from './pipeline/pipeline.ts'
+export type { RunOptions, RunReport, Session } from './pipeline/session.ts'
 export {
   type Agg,
   aggregate,
@@ -56,6 +56,7 @@ export type {
   Write,
 } from './plan/endpoint.ts'
 export { type Explainable, explain } from './plan/explain.ts'
+export { type OpenOptions, open } from './project/open.ts'
 export type { Batch } from './schema/batch.ts'
 export { Decimal } from './schema/decimal.ts'
 export { type Instant, instant, toDate } from './schema/instant.ts'

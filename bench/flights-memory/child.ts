@@ -13,7 +13,7 @@ const job = jobs(folder, 2001).find(({ mode }) => mode.kind === 'stream')!
 const marks = [1_000_000, FLIGHTS]
 const heaps: number[] = []
 
-const session = open()
+const session = await open()
 const report = await session.run(job.pipeline, {
   onProgress: ({ rowsRead }) => {
     if (rowsRead >= (marks[heaps.length] ?? Number.POSITIVE_INFINITY)) heaps.push(liveMb())

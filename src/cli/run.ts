@@ -1,9 +1,10 @@
 /** `headrace run FILE[#NAME]`. */
 import { parseArgs } from 'node:util'
 import { batch, type Mode, microBatch, stream } from '../pipeline/mode.ts'
-import { open, type RunReport } from '../pipeline/open.ts'
+import type { RunReport } from '../pipeline/session.ts'
 import { routes } from '../plan/explain.ts'
 import { nearest } from '../plan/nearest.ts'
+import { open } from '../project/open.ts'
 import { type Command, UsageError } from './command.ts'
 import { loadPipeline, onlyArgument } from './load.ts'
 
@@ -31,7 +32,7 @@ export const runCommand: Command = {
     for (const name of stopSignals) process.once(name, stopped)
     const options = { signal: AbortSignal.any([stop.signal, terminal.lost]) }
     if (!values.json) terminal.err([`${pipeline.name}:`, ...routes(pipeline)].join('\n'))
-    const session = open()
+    const session = await open()
     try {
       const report = await session.run(pipeline, mode === undefined ? options : { ...options, mode })
       terminal.out(values.json ? jsonOf(report) : textOf(report))

@@ -1,9 +1,11 @@
 /** The seam of an engine. It lives here because it knows the plan. */
-import type { HeadraceError } from '../errors.ts'
-import type { Node } from '../plan/node.ts'
+import type { ErrorCode, HeadraceError } from '../errors.ts'
+import type { MapNode, Node, SourceNode } from '../plan/node.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Batch } from '../schema/batch.ts'
+import type { Row } from '../schema/row.ts'
 import type { CopyTarget } from '../seam/sink.ts'
+import type { RejectedRecord } from '../seam/source.ts'
 
 /** How much input makes one step. `once`: everything. Otherwise a step ends at `maxRows`, or `maxMs` after it began. */
 export type StepPolicy = 'once' | { readonly maxRows: number; readonly maxMs?: number }
@@ -19,17 +21,45 @@ export interface Output {
   copied?(rows: number): void
 }
 
+/** What could not be processed: a record that is no row, or a row that a function of the plan did not take. */
+export type Rejection =
+  | { readonly node: SourceNode; readonly record: RejectedRecord }
+  | {
+      readonly node: MapNode
+      readonly row: Row
+      /** +1, or −1 where the row was taken away. */
+      readonly weight: number
+      readonly code: ErrorCode
+      /** Names the function. */
+      readonly message: string
+    }
+
+/**
+ * Thrown by `run` of a job that is not careful: an engine's own reader came upon something that only the source's `read` can
+ * judge. Nothing is wrong yet; the run begins again, carefully.
+ */
+export class Doubt extends Error {
+  override readonly name = 'Doubt'
+}
+
 export interface Job {
   readonly outputs: readonly Output[]
   readonly steps: StepPolicy
   readonly runtime: Runtime
+  /** True: every source is read by its `read`, where a scan might end in a Doubt. */
+  readonly careful: boolean
+  /**
+   * Takes what cannot be processed, in the step in which it was met; the engine leaves it out and goes on. Rejects where the
+   * run must not go on.
+   */
+  reject(rejections: readonly Rejection[]): Promise<void>
   /** All changes of the step have been written; the engine goes on when this resolves. */
   stepped(step: number, progress: Progress): Promise<void>
 }
 
 /** Counted since the start of the run. */
 export interface Progress {
-  /** Rows read from all sources. */
+  /** Records read from all sources: rows and rejected records. */
   readonly rowsRead: number
 }
 
@@ -39,6 +69,8 @@ export interface OperatorCounters {
   readonly rowsOut: number
   /** filter: rows for which the predicate was false or null. */
   readonly filtered?: number
+  /** source: records that are no rows; map: rows that its function did not take. */
+  readonly rejected?: number
   /** windowed aggregate: rows that came too late. */
   readonly late?: number
   /** windowed aggregate: rows without an event time. */

@@ -7,7 +7,9 @@ import type {
   Progress,
   StepPolicy,
 } from '../engine/engine.ts'
+import { failOnRejection } from '../engine/rejection.ts'
 import type { HeadraceError } from '../errors.ts'
+import { eventTimeOffset } from '../plan/event-time.ts'
 import { nameOperators } from '../plan/name.ts'
 import { type Node, nodesOf } from '../plan/node.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -65,8 +67,14 @@ export async function execute(execution: Execution, signal: AbortSignal): Promis
 
 function inputOf(node: Node): SinkInput {
   const bounded = nodesOf([node]).every(each => each.kind !== 'source' || each.source.bounded)
-  const input = { schema: node.schema, mode: node.mode, bounded }
-  return node.key === undefined ? input : { ...input, key: node.key }
+  const offset = eventTimeOffset(node)
+  return {
+    schema: node.schema,
+    mode: node.mode,
+    bounded,
+    ...(node.key === undefined ? {} : { key: node.key }),
+    ...(offset === undefined ? {} : { eventTime: { column: node.eventTime!, offset } }),
+  }
 }
 
 async function openWriters(node: Node, sinks: readonly Sink[]): Promise<SinkWriter[]> {
@@ -115,7 +123,10 @@ async function pump(
     written = rows
   }
   const output: Output = copyTo === undefined ? { node, write } : { node, write, copyTo, copied }
-  const report = await engine.run({ outputs: [output], steps, runtime, stepped }, signal)
+  const report = await engine.run(
+    { outputs: [output], steps, runtime, careful: false, reject: failOnRejection, stepped },
+    signal,
+  )
   return { ...progress(report.rowsRead), ...fates(name, node, report) }
 }
 

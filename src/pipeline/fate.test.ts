@@ -5,9 +5,9 @@ import { print } from '../connector/print/endpoint.ts'
 import { count } from '../plan/builder/aggregate.ts'
 import type { Dataset } from '../plan/builder/dataset.ts'
 import { tumbling } from '../plan/builder/window.ts'
+import { open } from '../project/open.ts'
 import { t } from '../schema/type.ts'
 import { stream } from './mode.ts'
-import { open } from './open.ts'
 import { pipeline } from './pipeline.ts'
 
 const MINUTE = 60_000_000
@@ -26,7 +26,7 @@ const perMinute = (input: Rows, name: string) =>
   input.window(tumbling('1 minute')).groupBy('id').agg({ n: count() }).named(name)
 
 async function fates(dataset: Parameters<typeof pipeline>[1]) {
-  await using session = open()
+  await using session = await open()
   const report = await session.run(
     pipeline('fates', dataset, { to: print({ limit: 0, line: () => {} }), mode: stream() }),
   )

@@ -9,9 +9,9 @@ import { files } from '../connector/files/files.ts'
 import { generate } from '../connector/generate/endpoint.ts'
 import { memory } from '../connector/memory/endpoint.ts'
 import { count, max, sum } from '../plan/builder/aggregate.ts'
+import { open } from '../project/open.ts'
 import { t } from '../schema/type.ts'
 import { batch, type Mode, microBatch, stream } from './mode.ts'
-import { open } from './open.ts'
 import { pipeline } from './pipeline.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'headrace-modes-'))
@@ -31,7 +31,7 @@ const payments = generate({
   },
 })
 
-const session = open()
+const session = await open()
 after(() => session.close())
 
 async function linesOf(path: string): Promise<string[]> {

@@ -8,6 +8,8 @@ import type { Schema } from './type.ts'
 export interface BadRecord {
   /** 1 for the first record of the input; header lines and blank lines are none. */
   readonly record: number
+  /** The line of the input on which the record begins: 1 for the first, counting header lines and blank lines. Absent where a format has no lines. */
+  readonly line?: number
   /** The byte of the input at which the record begins. */
   readonly offset: number
   /** The record as it was found, without its terminator. A copy: it may be kept. */

@@ -1,6 +1,7 @@
 /** The seam where results go. */
 import type { Batch } from '../schema/batch.ts'
 import type { Schema } from '../schema/type.ts'
+import type { Site } from './site.ts'
 
 /** The unit of commit; 1, 2, 3… within a run. */
 export type Epoch = number
@@ -14,16 +15,18 @@ export interface SinkInput {
   readonly mode: UpdateMode
   /** The columns that identify a row; present where `mode` is `upsert`, and may be where it is not. */
   readonly key?: readonly string[]
+  /** The column that says when a row happened, and what to add to it, in µs: −1 for the end of a window. */
+  readonly eventTime?: { readonly column: string; readonly offset: 0 | -1 }
   /** False where a source of the run has no end, so that `close(true)` will never come. Absent = it will. */
   readonly bounded?: boolean
 }
 
-/** A file that an engine may write by itself in place of `write`; its one epoch is committed all the same. */
-export interface CopyTarget {
-  readonly format: 'parquet'
+/** What an engine may fill by itself in place of `write`; its one epoch is committed all the same. */
+export type CopyTarget =
   /** An absolute path that the engine creates; `close(true)` publishes it. */
-  readonly file: string
-}
+  | { readonly format: 'parquet'; readonly file: string }
+  /** A table of a database that is open in this process, which the engine creates; `close(true)` publishes it. */
+  | { readonly format: 'duckdb'; readonly database: object; readonly table: string }
 
 /**
  * One open place to write. Calls come one at a time: any number of `write` for an epoch, then `commit` of it, epochs
@@ -57,4 +60,6 @@ export interface Sink {
   /** The update modes it can hold. */
   readonly accepts: readonly UpdateMode[]
   open(partition: number, input: SinkInput): Promise<SinkWriter>
+  /** The same sink in its place, where the definition alone does not say it. Called once a run, before all else. */
+  at?(site: Site): Sink
 }

@@ -1,6 +1,8 @@
 /** The laws of the seam `Engine`. */
+
 import assert from 'node:assert/strict'
 import type { Engine, Job, StepPolicy } from '../engine/engine.ts'
+import { failOnRejection } from '../engine/rejection.ts'
 import type { HeadraceError } from '../errors.ts'
 import { aggregateNode, filterNode, sortNode } from '../plan/builder/nodes.ts'
 import { call, column, literal } from '../plan/expression.ts'
@@ -157,6 +159,8 @@ function jobOf(node: Node, steps: StepPolicy, calls: Partial<Pick<Job, 'stepped'
     outputs: [{ node, write: async (step, batch) => calls.write?.(step, batch) }],
     steps,
     runtime: systemRuntime,
+    careful: true,
+    reject: failOnRejection,
     stepped: async (step, progress) => calls.stepped?.(step, progress),
   }
 }

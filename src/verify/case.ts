@@ -1,9 +1,9 @@
 /** A plan with its input, and one way of running it. */
 import type { Engine, StepPolicy } from '../engine/engine.ts'
 import type { Node } from '../plan/node.ts'
+import { sourcesOf } from '../plan/rewrite.ts'
 import { feedOf, type Serving } from './feed.ts'
 import { Random } from './generate/random.ts'
-import { sourcesOf } from './plan.ts'
 
 /** A plan whose sources are feeds. The seed decides about arrival as well. */
 export interface Case {

@@ -1,10 +1,10 @@
 /** Law 3 at the operators: every row that goes in has exactly one fate. */
 import type { OperatorCounters } from '../engine/engine.ts'
 import type { Node } from '../plan/node.ts'
+import { sourcesOf } from '../plan/rewrite.ts'
 import type { Variant } from './case.ts'
 import { feedOf } from './feed.ts'
 import type { Late } from './oracle.ts'
-import { sourcesOf } from './plan.ts'
 import type { Recording } from './recording.ts'
 
 /** Undefined, or which counters do not add up. Retractions are counted by engines as they like: append plans only. */

@@ -2,9 +2,9 @@
 
 import { relationOf } from '../engine/reference/relation.ts'
 import type { AggregateNode, Node, SourceNode } from '../plan/node.ts'
+import { sourcesOf } from '../plan/rewrite.ts'
 import type { Cell } from '../schema/cell.ts'
 import { feedOf } from './feed.ts'
-import { sourcesOf } from './plan.ts'
 import { fold, type WeightedRow } from './relation.ts'
 
 /** The rows that a run found late, folded, by window. Below zero: a taking away that came too late. */

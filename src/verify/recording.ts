@@ -1,5 +1,7 @@
 /** One run of one engine, with everything that it wrote kept in memory. */
+
 import type { Engine, EngineReport, Job, Progress, StepPolicy } from '../engine/engine.ts'
+import { failOnRejection } from '../engine/rejection.ts'
 import type { Node } from '../plan/node.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
 import { type Change, rowsOf } from './relation.ts'
@@ -30,6 +32,8 @@ export async function record(
     })),
     steps,
     runtime: systemRuntime,
+    careful: true,
+    reject: failOnRejection,
     stepped: async (_step, now) => {
       progress.push(now)
     },

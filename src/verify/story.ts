@@ -1,12 +1,12 @@
 /** A failure as a person reads it: what was run, where it differs, and how those rows came about. */
 import { explain } from '../plan/explain.ts'
 import type { Node, SourceNode } from '../plan/node.ts'
+import { sourcesOf } from '../plan/rewrite.ts'
 import { type Cell, cellKey } from '../schema/cell.ts'
 import { type Case, type Variant, variantText } from './case.ts'
 import type { Failure } from './check.ts'
 import type { Difference } from './compare.ts'
 import { feedOf } from './feed.ts'
-import { sourcesOf } from './plan.ts'
 import { type Change, pick, rowKey } from './relation.ts'
 import { cellText, rowsText, rowText } from './text.ts'
 

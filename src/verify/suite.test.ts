@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Engine, Output } from '../engine/engine.ts'
 import { incrementalEngine } from '../engine/incremental/engine.ts'
+import { sourcesOf } from '../plan/rewrite.ts'
 import { slice } from '../schema/take.ts'
 import { feedOf } from './feed.ts'
 import { randomCase } from './generate/cases.ts'
-import { sourcesOf } from './plan.ts'
 import { runSuite } from './suite.ts'
 
 /** Loses the first row of every write. */

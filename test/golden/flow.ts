@@ -16,7 +16,7 @@ import type { Input } from '../../src/verify/generate/data.ts'
 import { feeding } from '../../src/verify/feed.ts'
 import { loadedPlan } from './saved.ts'
 import { type Line, linesOf, rowOfLine } from './lines.ts'
-import { rewrite } from '../../src/verify/plan.ts'
+import { rewrite } from '../../src/plan/rewrite.ts'
 import { fold, type WeightedRow } from '../../src/verify/relation.ts'
 
 /** What a `plan.ts` exports as `flow`. */

@@ -6,7 +6,7 @@ import { indiscipline } from '../../src/verify/discipline.ts'
 import { type Recording, record } from '../../src/verify/recording.ts'
 import { feedOf } from '../../src/verify/feed.ts'
 import { Random } from '../../src/verify/generate/random.ts'
-import { sourcesOf } from '../../src/verify/plan.ts'
+import { sourcesOf } from '../../src/plan/rewrite.ts'
 import { rowsText } from '../../src/verify/text.ts'
 import type { GoldenFlow } from './flow.ts'
 

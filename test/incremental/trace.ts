@@ -1,6 +1,8 @@
 /** What the incremental engine writes, step by step, for rows that a test writes down. */
+
 import type { EngineReport, StepPolicy } from '../../src/engine/engine.ts'
 import { incrementalEngine } from '../../src/engine/incremental/engine.ts'
+import { failOnRejection } from '../../src/engine/rejection.ts'
 import { Dataset } from '../../src/plan/builder/dataset.ts'
 import type { Node } from '../../src/plan/node.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
@@ -71,7 +73,14 @@ export async function traced(
       }
     },
   }
-  const job = { outputs: [output], steps, runtime: still, stepped: async () => {} }
+  const job = {
+    outputs: [output],
+    steps,
+    runtime: still,
+    careful: true,
+    reject: failOnRejection,
+    stepped: async () => {},
+  }
   return { lines, report: await incrementalEngine.run(job, signal) }
 }
 

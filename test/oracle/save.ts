@@ -1,9 +1,9 @@
 /** Keeps a failing case as a golden flow, with what the reference engine says as what is expected. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sourcesOf } from '../../src/plan/rewrite.ts'
 import { feedOf } from '../../src/verify/feed.ts'
 import { expected } from '../../src/verify/oracle.ts'
-import { sourcesOf } from '../../src/verify/plan.ts'
 import type { SuiteFailure } from '../../src/verify/suite.ts'
 import { lineOfRow } from '../golden/lines.ts'
 import { savedPlan } from '../golden/saved.ts'

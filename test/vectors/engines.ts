@@ -1,8 +1,10 @@
 /** The engines that vectors run on, and how: plans over small sources in memory, results as plain rows. */
+
 import { duckdbEngine } from '../../src/engine/duckdb/engine.ts'
 import type { Engine, StepPolicy } from '../../src/engine/engine.ts'
 import { incrementalEngine } from '../../src/engine/incremental/engine.ts'
 import { referenceEngine } from '../../src/engine/reference/engine.ts'
+import { failOnRejection } from '../../src/engine/rejection.ts'
 import type { Node, SourceNode } from '../../src/plan/node.ts'
 import { systemRuntime } from '../../src/runtime/runtime.ts'
 import { batchOfCells, cellsAt } from '../../src/schema/batch.ts'
@@ -65,7 +67,14 @@ export async function resultsOf(engine: Engine, steps: StepPolicy, nodes: readon
   const refusal = engine.refuses(nodes, steps)
   if (refusal !== undefined) throw refusal
   await engine.run(
-    { outputs, steps, runtime: systemRuntime, stepped: async () => {} },
+    {
+      outputs,
+      steps,
+      runtime: systemRuntime,
+      careful: true,
+      reject: failOnRejection,
+      stepped: async () => {},
+    },
     new AbortController().signal,
   )
   return results.map(result => [...result.values()].filter(({ weight }) => weight > 0).map(({ row }) => row))

@@ -29,7 +29,7 @@ export function parquetSource(path: string, schema: Schema): Source {
     read: (_, range, signal) => rowsOf(file, schema, range, signal),
     scan: async () => {
       await checkParquet(path)
-      return { format: 'parquet', files: [file] }
+      return { format: 'parquet', files: [{ path: file }] }
     },
   }
 }

@@ -18,6 +18,7 @@ import { type Cell, cellKey } from '../../schema/cell.ts'
 import { instant } from '../../schema/instant.ts'
 import { type Schema, t } from '../../schema/type.ts'
 import type { EngineReport } from '../engine.ts'
+import { failOnRejection } from '../rejection.ts'
 import { duckdbEngine } from './engine.ts'
 
 let dir: string
@@ -41,7 +42,14 @@ async function run(nodes: readonly Node[], signal: AbortSignal = never): Promise
       for (let row = 0; row < batch.length; row++) rows[i]!.push(cellsAt(batch, row))
     },
   }))
-  const job = { outputs, steps: 'once', runtime: systemRuntime, stepped: async () => {} } as const
+  const job = {
+    outputs,
+    steps: 'once',
+    runtime: systemRuntime,
+    careful: false,
+    reject: failOnRejection,
+    stepped: async () => {},
+  } as const
   const report = await duckdbEngine.run(job, signal)
   return { rows, report }
 }
@@ -81,7 +89,14 @@ test('Parquet is read and written by DuckDB itself', async () => {
     steps.push([step, rowsRead])
   }
   const report = await duckdbEngine.run(
-    { outputs: [{ node: hourly.node, write, copyTo }], steps: 'once', runtime: systemRuntime, stepped },
+    {
+      outputs: [{ node: hourly.node, write, copyTo }],
+      steps: 'once',
+      runtime: systemRuntime,
+      careful: false,
+      reject: failOnRejection,
+      stepped,
+    },
     never,
   )
   assert.deepEqual(steps, [[1, 600]])

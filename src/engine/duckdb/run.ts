@@ -161,7 +161,7 @@ export class Run {
   async #write({ node, copyTo, copied, write }: Output): Promise<void> {
     const from = this.#from.get(node)!
     const what = labelOf(node)
-    if (copyTo !== undefined) {
+    if (copyTo?.format === 'parquet') {
       const named = Object.keys(node.schema).map((column, place) => `${columnAt(place)} AS ${name(column)}`)
       const select = `SELECT ${named.join(', ')} FROM ${from}`
       const rows = await copyToParquet(this.#db, select, node.schema, copyTo.file, this.#signal, what)

@@ -31,7 +31,10 @@ export async function sourceRelation(
   // A validator of a column is JavaScript: it sees the values as they are read.
   const validated = Object.values(node.schema).some(validates)
   if (node.source.scan === undefined || validated) return loaded(db, node, table, signal)
-  const scan = await parquetScan(db, (await node.source.scan()).files, node.schema, signal)
+  const found = await node.source.scan()
+  if (found.format !== 'parquet') return loaded(db, node, table, signal)
+  const files = found.files.map(({ path }) => path)
+  const scan = await parquetScan(db, files, node.schema, signal)
   const renamed = Object.keys(node.schema).map((column, place) => `${name(column)} AS ${columnAt(place)}`)
   return { from: `(SELECT ${renamed.join(', ')} FROM (${scan.sql}))`, rows: scan.rows }
 }

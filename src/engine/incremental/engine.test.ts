@@ -8,6 +8,7 @@ import { seeded } from '../../runtime/random.ts'
 import { batchOfCells } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { t } from '../../schema/type.ts'
+import { failOnRejection } from '../rejection.ts'
 import { incrementalEngine } from './engine.ts'
 
 const schema = { k: t.nullable(t.string()), n: t.nullable(t.int64()), at: t.timestamp() }
@@ -169,7 +170,14 @@ test('a run that fails ends the reads that are still waiting', async () => {
       throw new Error('the sink is full')
     },
   }
-  const job = { outputs: [output], steps: { maxRows: 1 }, runtime: { now: () => 0 }, stepped: async () => {} }
+  const job = {
+    outputs: [output],
+    steps: { maxRows: 1 },
+    runtime: { now: () => 0 },
+    careful: true,
+    reject: failOnRejection,
+    stepped: async () => {},
+  }
   await assert.rejects(incrementalEngine.run(job, new AbortController().signal), /the sink is full/)
   assert.ok(ended)
 })
@@ -206,6 +214,8 @@ test('an endless source ends its step when it falls silent', async () => {
       ],
       steps: { maxRows: 100 },
       runtime: { now: () => 0 },
+      careful: true,
+      reject: failOnRejection,
       stepped: async (step, { rowsRead }) => {
         steps.push(rowsRead)
         if (step === 1) waiting.resolve()

@@ -7,6 +7,7 @@ import type { Node } from '../../plan/node.ts'
 import { batchOfCells } from '../../schema/batch.ts'
 import { t } from '../../schema/type.ts'
 import type { Read, Source } from '../../seam/source.ts'
+import { failOnRejection } from '../rejection.ts'
 import { incrementalEngine } from './engine.ts'
 
 const schema = { at: t.timestamp() }
@@ -58,6 +59,8 @@ function run({ node }: { readonly node: Node }, { maxRows = 100, write, stepped 
     outputs: [{ node, write: async (_: number, batch: { length: number }) => write?.(batch.length, stop) }],
     steps: { maxRows },
     runtime: { now: () => 0 },
+    careful: true,
+    reject: failOnRejection,
     stepped: async (_: number, { rowsRead }: { rowsRead: number }) => stepped?.(rowsRead, stop),
   }
   return incrementalEngine.run(job, stopping.signal)

@@ -10,6 +10,7 @@ import { systemRuntime } from '../../runtime/runtime.ts'
 import { batchOfCells, cellsAt } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { t } from '../../schema/type.ts'
+import { failOnRejection } from '../rejection.ts'
 import { referenceEngine } from './engine.ts'
 import { relationOf } from './relation.ts'
 
@@ -30,6 +31,8 @@ async function run(dataset: { readonly node: Node }, signal = new AbortControlle
       ],
       steps: 'once',
       runtime: systemRuntime,
+      careful: true,
+      reject: failOnRejection,
       stepped: async () => {},
     },
     signal,
@@ -266,6 +269,8 @@ test('each operator reports its rows, what it left out, and null event times', a
       outputs: [{ node: counted.node, write: async () => {} }],
       steps: 'once',
       runtime: systemRuntime,
+      careful: true,
+      reject: failOnRejection,
       stepped: async () => {},
     },
     new AbortController().signal,

@@ -6,10 +6,10 @@ import { memory } from '../connector/memory/endpoint.ts'
 import { print } from '../connector/print/endpoint.ts'
 import { avg, count, sum } from '../plan/builder/aggregate.ts'
 import { tumbling } from '../plan/builder/window.ts'
+import { open } from '../project/open.ts'
 import { batchOfCells } from '../schema/batch.ts'
 import { t } from '../schema/type.ts'
 import { batch, microBatch, stream } from './mode.ts'
-import { open } from './open.ts'
 import { pipeline } from './pipeline.ts'
 
 const schema = { at: t.timestamp(), who: t.string(), size: t.int64() }
@@ -27,7 +27,7 @@ const perMinute = rows
   .agg({ n: count(), size: sum('size'), mean: avg('size') })
 
 test('a pipeline has the same answer in every mode, and its rows are accounted for', async () => {
-  const session = open()
+  const session = await open()
   const answers: string[][] = []
   for (const mode of [batch(), microBatch('1 second'), stream()]) {
     const collected = memory.collect({ like: perMinute })
@@ -60,7 +60,7 @@ test('rows too late for their window are counted apart', async () => {
   const input = memory.batches(arrivals, { schema: timed, eventTime: { column: 'at' } })
   const perMinute = input.window(tumbling('1 minute')).agg({ n: count() })
   const collected = memory.collect({ like: perMinute })
-  const session = open()
+  const session = await open()
   const report = await session.run(pipeline('p', perMinute, { to: collected, mode: stream() }))
   assert.deepEqual([report.rowsRead, report.processed, report.late], [3, 2, 1])
   assert.equal(collected.rows().length, 2)
@@ -69,7 +69,7 @@ test('rows too late for their window are counted apart', async () => {
 
 test('every target of a pipeline gets every row', async () => {
   const [a, b] = [memory.collect({ like: rows }), memory.collect({ like: rows })]
-  const session = open()
+  const session = await open()
   await session.run(pipeline('p', rows, { to: [a, b] }))
   assert.equal(a.rows().length, 10_000)
   assert.deepEqual(b.rows(), a.rows())
@@ -77,7 +77,7 @@ test('every target of a pipeline gets every row', async () => {
 })
 
 test('without a mode a pipeline is batch if its sources end, else stream', async () => {
-  const session = open()
+  const session = await open()
   const report = await session.run(pipeline('p', rows, { to: memory.collect() }))
   assert.equal(report.mode, 'batch')
   const stop = new AbortController()
@@ -94,7 +94,7 @@ test('without a mode a pipeline is batch if its sources end, else stream', async
 })
 
 test('what this version does not do is refused before anything is read', async () => {
-  const session = open()
+  const session = await open()
   const to = memory.collect()
   const refused = (definition: Parameters<typeof session.run>[0], message: RegExp): Promise<void> =>
     assert.rejects(session.run(definition), { code: 'REFUSED', message })
@@ -108,7 +108,7 @@ test('what this version does not do is refused before anything is read', async (
 })
 
 test('rows of a dataset come typed, and a reader may stop early', async () => {
-  const session = open()
+  const session = await open()
   const sizes: bigint[] = []
   for await (const row of session.rows(rows.filter(c => c.who.eq('a')))) {
     sizes.push(row.size)
@@ -123,7 +123,7 @@ test('rows of a dataset come typed, and a reader may stop early', async () => {
 })
 
 test('closing a session stops what it runs, and a closed one runs nothing', async () => {
-  const session = open()
+  const session = await open()
   const running = assert.rejects(session.run(pipeline('p', endless, { to: memory.collect() })), {
     code: 'STOPPED',
   })
@@ -135,7 +135,7 @@ test('closing a session stops what it runs, and a closed one runs nothing', asyn
 
 test('a session closes while a reader of its rows has not come back', async () => {
   const many = generate({ schema, columns, rows: 100_000 })
-  const session = open()
+  const session = await open()
   const reader = session.rows(many)
   assert.equal((await reader.next()).done, false)
   await session.close()
@@ -148,14 +148,14 @@ test('a session closes while a reader of its rows has not come back', async () =
 })
 
 test('what is not a pipeline is not run', async () => {
-  const session = open()
+  const session = await open()
   // @ts-expect-error: a dataset is not a pipeline
   await assert.rejects(session.run(rows), { code: 'INVALID_ARGUMENT', message: /rows\(dataset\)/ })
   await session.close()
 })
 
 test('a mode by its name, or the function that makes it, is not a mode', async () => {
-  const session = open()
+  const session = await open()
   const p = pipeline('p', rows, { to: memory.collect() })
   const message = /the mode is .*Write batch\(\)/
   // @ts-expect-error: a mode is made by a function
@@ -166,7 +166,7 @@ test('a mode by its name, or the function that makes it, is not a mode', async (
 })
 
 test('what is no dataset has no rows and is no pipeline', async () => {
-  const session = open()
+  const session = await open()
   const written = files.csv('x.csv')
   const message = /an endpoint without a schema can only be written/
   // @ts-expect-error: without a schema it cannot be read
@@ -188,7 +188,7 @@ test('a sink that fails ends a run at once, though its source is silent', async 
       throw new Error('scripted')
     },
   })
-  const session = open()
+  const session = await open()
   const begin = performance.now()
   await assert.rejects(session.run(pipeline('p', rows.union(second), { to: failing })), {
     code: 'USER_FUNCTION',

@@ -1,19 +1,24 @@
 /** Sessions: where definitions run. */
+
+import { failOnRejection } from '../engine/rejection.ts'
 import { HeadraceError } from '../errors.ts'
 import type { Relation } from '../plan/builder/dataset.ts'
 import { checkDataset, targetOf } from '../plan/endpoint.ts'
 import { checkOptions } from '../plan/options.ts'
-import { systemRuntime } from '../runtime/runtime.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import type { Batch } from '../schema/batch.ts'
 import { rowsOf } from '../schema/row.ts'
 import type { RowOf, Schema } from '../schema/type.ts'
+import type { Site } from '../seam/site.ts'
+import { bound } from './bind.ts'
 import { chooseEngine } from './choose-engine.ts'
 import { execute, type RunCounts, type RunProgress } from './execute.ts'
 import { handOff } from './handoff.ts'
+import { type IntervalOptions, intervalOf } from './interval.ts'
 import { checkMode, type Mode } from './mode.ts'
 import { isPipeline, type Pipeline } from './pipeline.ts'
 
-export interface RunOptions {
+export interface RunOptions extends IntervalOptions {
   /** Another mode than the pipeline's own. The answer is the same. */
   readonly mode?: Mode
   /** Aborting it stops the run with STOPPED after its current step; whole files keep what they had. */
@@ -38,8 +43,21 @@ export interface Session extends AsyncDisposable {
   close(): Promise<void>
 }
 
+/** What a session is opened with. */
+export interface Settings {
+  /** The project's folder, absolute. */
+  readonly dir: string
+  /** The warehouse's file, absolute. */
+  readonly warehouse: string
+  /** The folder of dead letters, absolute. */
+  readonly deadLetters: string
+  readonly runtime: Runtime
+}
+
 /** Opens a session. Everything runs inside this process. */
-export function open(): Session {
+export function openSession(settings: Settings): Session {
+  const shared = new Shared()
+  const site: Site = { dir: settings.dir, warehouse: settings.warehouse, shared: shared.of }
   const closing = new AbortController()
   const running = new Set<Promise<unknown>>()
   const tracked = <T>(work: Promise<T>): Promise<T> => {
@@ -50,10 +68,11 @@ export function open(): Session {
   const close = async (): Promise<void> => {
     closing.abort()
     await Promise.all(running)
+    await shared.close()
   }
   return {
-    run: (pipeline, options) => tracked(runPipeline(pipeline, options, closing.signal)),
-    rows: dataset => rowsIn(dataset, work => tracked(work), closing.signal),
+    run: (pipeline, options) => tracked(runPipeline(pipeline, options, settings, site, closing.signal)),
+    rows: dataset => rowsIn(dataset, work => tracked(work), settings, site, closing.signal),
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -62,6 +81,8 @@ export function open(): Session {
 async function runPipeline(
   pipeline: Pipeline,
   options: RunOptions = {},
+  settings: Settings,
+  place: Site,
   closing: AbortSignal,
 ): Promise<RunReport> {
   refuseClosed(closing)
@@ -71,12 +92,18 @@ async function runPipeline(
       'run takes what pipeline(…) gives. To look at a dataset, use rows(dataset).',
     )
   }
-  checkOptions('run', options, ['mode', 'signal', 'onProgress'])
+  checkOptions('run', options, ['mode', 'signal', 'onProgress', 'from', 'to'])
   if (options.mode !== undefined) checkMode('run', options.mode)
   const { mode, engine, steps } = chooseEngine(pipeline, options.mode)
-  const { name, node } = pipeline
-  const sinks = pipeline.to.map(target => targetOf(target)!.sink)
-  const execution = { name, node, sinks, engine, steps, runtime: systemRuntime }
+  const interval = intervalOf(`run ${pipeline.name}`, options)
+  const site = interval === undefined ? place : { ...place, interval }
+  const { name } = pipeline
+  const node = bound(pipeline.node, site)
+  const sinks = pipeline.to.map(target => {
+    const { sink } = targetOf(target)!
+    return sink.at === undefined ? sink : sink.at(site)
+  })
+  const execution = { name, node, sinks, engine, steps, runtime: settings.runtime }
   const { onProgress, signal } = options
   const counts = await execute(
     onProgress === undefined ? execution : { ...execution, onProgress },
@@ -88,20 +115,49 @@ async function runPipeline(
 async function* rowsIn<S extends Schema>(
   dataset: Relation<S>,
   track: (work: Promise<unknown>) => Promise<unknown>,
+  settings: Settings,
+  site: Site,
   closing: AbortSignal,
 ): AsyncGenerator<RowOf<S>> {
   refuseClosed(closing)
   checkDataset('rows', dataset)
-  const { node } = dataset
+  const node = bound(dataset.node, site)
   const { engine, steps } = chooseEngine({ name: 'rows', node, to: [] }, { kind: 'batch' })
   const refused = engine.refuses([node], steps)
   if (refused !== undefined) throw refused
   const batches = handOff<Batch>((put, signal) => {
     const outputs = [{ node, write: (_: number, batch: Batch) => put(batch) }]
-    const job = { outputs, steps, runtime: systemRuntime, stepped: async () => undefined }
+    const job = {
+      outputs,
+      steps,
+      runtime: settings.runtime,
+      careful: true,
+      reject: failOnRejection,
+      stepped: async () => undefined,
+    }
     return track(engine.run(job, signal))
   }, closing)
   for await (const batch of batches) yield* rowsOf(batch) as RowOf<S>[]
+}
+
+/** What the session has one of, by name. */
+class Shared {
+  readonly #made = new Map<string, Promise<AsyncDisposable>>()
+
+  readonly of = <T extends AsyncDisposable>(name: string, make: () => Promise<T>): Promise<T> => {
+    const known = this.#made.get(name) as Promise<T> | undefined
+    if (known !== undefined) return known
+    const made = make()
+    this.#made.set(name, made)
+    // What could not be made may be possible later.
+    made.catch(() => this.#made.delete(name))
+    return made
+  }
+
+  async close(): Promise<void> {
+    const made = await Promise.allSettled(this.#made.values())
+    for (const one of made) if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]()
+  }
 }
 
 function refuseClosed(closing: AbortSignal): void {

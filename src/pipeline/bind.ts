@@ -1,0 +1,97 @@
+/** A plan in its place: sources where they lie, cut to the interval of the run, and without what its filters rule out. */
+import { evaluate } from '../engine/reference/evaluate.ts'
+import { HeadraceError } from '../errors.ts'
+import { filterNode } from '../plan/builder/nodes.ts'
+import { call, column, columnsIn, type Expression, literal } from '../plan/expression.ts'
+import { labelOf } from '../plan/name.ts'
+import { inputsOf, type Node, nodesOf, type SourceNode } from '../plan/node.ts'
+import { rewrite, sourcesOf } from '../plan/rewrite.ts'
+import { t } from '../schema/type.ts'
+import type { Interval, Site } from '../seam/site.ts'
+
+/**
+ * The plan that runs at a site. With an interval, dated sources leave out what lies outside it, and of the others those with
+ * an event time are filtered by it; a source with neither is read whole, as a table of dimensions would be. Throws REFUSED
+ * for an interval that no source of the plan knows.
+ */
+export function bound(root: Node, site: Site): Node {
+  const pruned = prunedRoot(root)
+  const [placed] = rewrite([pruned], node => (node.kind === 'source' ? atSite(node, site) : node))
+  if (site.interval === undefined) return placed!
+  checkInterval(placed!)
+  return within(placed!, site.interval)
+}
+
+function atSite(node: SourceNode, site: Site): SourceNode {
+  return node.source.at === undefined ? node : { ...node, source: node.source.at(site) }
+}
+
+function checkInterval(root: Node): void {
+  const sources = sourcesOf([root])
+  if (sources.some(({ source, eventTime }) => source.dated === true || eventTime !== undefined)) return
+  const names = sources.map(({ source }) => source.name).join(', ')
+  throw new HeadraceError(
+    'REFUSED',
+    `The run is over an interval, and no source knows time: ${names}. Give one an eventTime or a dated path ({yyyy}-{MM}-{dd}), or run without from and to.`,
+  )
+}
+
+/** Filters go right above their sources, under names that no operator of the plan has. */
+function within(root: Node, { from, to }: Interval): Node {
+  let filters = 0
+  const [cut] = rewrite([root], node => {
+    if (node.kind !== 'source' || node.source.dated === true || node.eventTime === undefined) return node
+    const time = column(node.schema, node.eventTime)
+    const begun = call('ge', [time, literal(t.timestamp(), from)])
+    const open = call('lt', [time, literal(t.timestamp(), to)])
+    filters++
+    return {
+      ...filterNode(node, call('and', [begun, open])),
+      name: `interval ${filters} of ${labelOf(node)}`,
+    }
+  })
+  return cut!
+}
+
+/** Sources without the partitions that the filters right above them leave nothing of. */
+function prunedRoot(root: Node): Node {
+  const readers = new Map<Node, Node[]>()
+  for (const node of nodesOf([root])) {
+    for (const input of inputsOf(node)) readers.set(input, [...(readers.get(input) ?? []), node])
+  }
+  const [pruned] = rewrite([root], (node, original) => {
+    if (node.kind !== 'source' || original === root) return node
+    return pruneBy(node, predicatesOver(original, readers))
+  })
+  return pruned!
+}
+
+/** The predicates that every row of a source must hold to be seen by anyone. */
+function predicatesOver(source: Node, readers: ReadonlyMap<Node, readonly Node[]>): Expression[] {
+  const predicates: Expression[] = []
+  for (let node = source; ; ) {
+    const above = readers.get(node) ?? []
+    const [reader] = above
+    if (above.length !== 1 || reader?.kind !== 'filter') return predicates
+    predicates.push(...conjuncts(reader.predicate))
+    node = reader
+  }
+}
+
+function conjuncts(predicate: Expression): Expression[] {
+  const isAnd = predicate.kind === 'call' && predicate.fn === 'and'
+  return isAnd ? predicate.args.flatMap(conjuncts) : [predicate]
+}
+
+function pruneBy(node: SourceNode, predicates: readonly Expression[]): SourceNode {
+  const { pruning } = node.source
+  if (pruning === undefined) return node
+  const decided = predicates.filter(each =>
+    [...columnsIn(each)].every(name => pruning.columns.includes(name)),
+  )
+  if (decided.length === 0) return node
+  const source = pruning.where(values =>
+    decided.every(each => evaluate(each, name => values[name]!) === true),
+  )
+  return { ...node, source }
+}
