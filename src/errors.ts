@@ -130,6 +130,11 @@ const table = {
 
   // The outside.
   NOT_FOUND: { reaction: 'stop', meaning: 'A file, folder or definition does not exist.' },
+  ENV_MISSING: {
+    reaction: 'stop',
+    meaning:
+      "A setting comes from an environment variable that is not set. Set it, or give a fallback: env('NAME', 'fallback').",
+  },
   LOAD_FAILED: {
     reaction: 'stop',
     meaning:

@@ -57,6 +57,7 @@ export type {
 } from './plan/endpoint.ts'
 export { type Explainable, explain } from './plan/explain.ts'
 export { type OpenOptions, open } from './project/open.ts'
+export { type Env, env } from './runtime/env.ts'
 export type { Batch } from './schema/batch.ts'
 export { Decimal } from './schema/decimal.ts'
 export { type Instant, instant, toDate } from './schema/instant.ts'
