@@ -57,7 +57,8 @@ export interface Settings {
 /** Opens a session. Everything runs inside this process. */
 export function openSession(settings: Settings): Session {
   const shared = new Shared()
-  const site: Site = { dir: settings.dir, warehouse: settings.warehouse, shared: shared.of }
+  const { dir, warehouse, runtime } = settings
+  const site: Site = { dir, warehouse, runtime, shared: shared.of }
   const closing = new AbortController()
   const running = new Set<Promise<unknown>>()
   const tracked = <T>(work: Promise<T>): Promise<T> => {

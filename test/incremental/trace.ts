@@ -5,7 +5,7 @@ import { incrementalEngine } from '../../src/engine/incremental/engine.ts'
 import { failOnRejection } from '../../src/engine/rejection.ts'
 import { Dataset } from '../../src/plan/builder/dataset.ts'
 import type { Node } from '../../src/plan/node.ts'
-import type { Runtime } from '../../src/runtime/runtime.ts'
+import { type Runtime, systemRuntime } from '../../src/runtime/runtime.ts'
 import { batchOfCells, cellsAt } from '../../src/schema/batch.ts'
 import type { Cell } from '../../src/schema/cell.ts'
 import type { Schema } from '../../src/schema/type.ts'
@@ -55,7 +55,7 @@ export const readings = <const S extends Schema, T extends keyof S & string = ne
   given: Given<T> = {},
 ): Dataset<S, 'append', never, T> => partitions(schema, [parts], given)
 
-const still: Runtime = { now: () => 0 }
+const still: Runtime = { ...systemRuntime, now: () => 0 }
 
 /** Runs a plan: the changes of each step as `step: +1 cell cell`, in the order in which they were written. */
 export async function traced(

@@ -1,7 +1,6 @@
 /** Rows out of nothing: seeded, so that the same definition gives the same rows on every machine, and cheap to resume. */
 import { hashAt } from '../../runtime/random.ts'
-import { systemRuntime } from '../../runtime/runtime.ts'
-import { sleep } from '../../runtime/sleep.ts'
+import { type Runtime, systemRuntime } from '../../runtime/runtime.ts'
 import type { Batch } from '../../schema/batch.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { Range, Source } from '../../seam/source.ts'
@@ -19,7 +18,7 @@ export interface Generation {
 }
 
 /** One partition whose positions are row numbers. */
-export function generatedSource(generation: Generation): Source {
+export function generatedSource(generation: Generation, runtime: Runtime = systemRuntime): Source {
   const { schema, columns, seed, rows = Number.POSITIVE_INFINITY, rate } = generation
   const makers = Object.entries(schema).map(([name, type], c) =>
     columns[name]!.bind(type, hashAt(seed, c + 1), name),
@@ -29,10 +28,11 @@ export function generatedSource(generation: Generation): Source {
     repeatable: true,
     bounded: rows !== Number.POSITIVE_INFINITY,
     partitions: async () => ['0'],
+    ...(rate === undefined ? {} : { at: site => generatedSource(generation, site.runtime) }),
     read: (_, { from, to = rows }, signal) => {
       const range = { from, to: Math.min(to, rows) }
       const made = batches(schema, makers, range, rate)
-      return cutToRange(rate === undefined ? made : paced(made, rate, signal), range, signal, from)
+      return cutToRange(rate === undefined ? made : paced(made, rate, runtime, signal), range, signal, from)
     },
   }
 }
@@ -52,13 +52,18 @@ function* batches(
 }
 
 /** Holds each batch back until the rows so far are due. */
-async function* paced(batches: Iterable<Batch>, rate: number, signal: AbortSignal): AsyncGenerator<Batch> {
-  const start = systemRuntime.now()
+async function* paced(
+  batches: Iterable<Batch>,
+  rate: number,
+  runtime: Runtime,
+  signal: AbortSignal,
+): AsyncGenerator<Batch> {
+  const start = runtime.now()
   let rows = 0
   for (const batch of batches) {
     rows += batch.length
-    const wait = start + (rows / rate) * 1000 - systemRuntime.now()
-    if (wait > 0) await sleep(wait, signal)
+    const wait = start + (rows / rate) * 1000 - runtime.now()
+    if (wait > 0) await runtime.sleep(wait, signal)
     yield batch
   }
 }

@@ -5,11 +5,14 @@ import { avg, count, countDistinct, first, quantile, stddev, sum } from '../../p
 import { hopping, tumbling } from '../../plan/builder/window.ts'
 import type { Node } from '../../plan/node.ts'
 import { seeded } from '../../runtime/random.ts'
+import { systemRuntime } from '../../runtime/runtime.ts'
 import { batchOfCells } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { t } from '../../schema/type.ts'
 import { failOnRejection } from '../rejection.ts'
 import { incrementalEngine } from './engine.ts'
+
+const still = { ...systemRuntime, now: () => 0 }
 
 const schema = { k: t.nullable(t.string()), n: t.nullable(t.int64()), at: t.timestamp() }
 const MINUTE = 60_000_000
@@ -173,7 +176,7 @@ test('a run that fails ends the reads that are still waiting', async () => {
   const job = {
     outputs: [output],
     steps: { maxRows: 1 },
-    runtime: { now: () => 0 },
+    runtime: still,
     careful: true,
     reject: failOnRejection,
     stepped: async () => {},
@@ -213,7 +216,7 @@ test('an endless source ends its step when it falls silent', async () => {
         { node, write: async (_, batch) => void rows.push(...(batch.columns[0]!.values as Int32Array)) },
       ],
       steps: { maxRows: 100 },
-      runtime: { now: () => 0 },
+      runtime: still,
       careful: true,
       reject: failOnRejection,
       stepped: async (step, { rowsRead }) => {

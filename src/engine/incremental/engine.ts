@@ -35,7 +35,7 @@ class Run {
     this.#job = job
     this.#signal = signal
     this.#graph = new Graph(job.outputs)
-    this.#feed = new Intake(signal)
+    this.#feed = new Intake(job.runtime, signal)
     this.#maxRows = job.steps === 'once' ? Number.POSITIVE_INFINITY : job.steps.maxRows
     this.#maxMs = job.steps === 'once' ? undefined : job.steps.maxMs
   }

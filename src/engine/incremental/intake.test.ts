@@ -4,11 +4,14 @@ import { count } from '../../plan/builder/aggregate.ts'
 import { Dataset } from '../../plan/builder/dataset.ts'
 import { tumbling } from '../../plan/builder/window.ts'
 import type { Node } from '../../plan/node.ts'
+import { systemRuntime } from '../../runtime/runtime.ts'
 import { batchOfCells } from '../../schema/batch.ts'
 import { t } from '../../schema/type.ts'
 import type { Read, Source } from '../../seam/source.ts'
 import { failOnRejection } from '../rejection.ts'
 import { incrementalEngine } from './engine.ts'
+
+const still = { ...systemRuntime, now: () => 0 }
 
 const schema = { at: t.timestamp() }
 const SECOND = 1_000_000n
@@ -58,7 +61,7 @@ function run({ node }: { readonly node: Node }, { maxRows = 100, write, stepped 
   const job = {
     outputs: [{ node, write: async (_: number, batch: { length: number }) => write?.(batch.length, stop) }],
     steps: { maxRows },
-    runtime: { now: () => 0 },
+    runtime: still,
     careful: true,
     reject: failOnRejection,
     stepped: async (_: number, { rowsRead }: { rowsRead: number }) => stepped?.(rowsRead, stop),

@@ -1,6 +1,6 @@
 /** Reads all partitions of all sources. */
 import type { SourceNode } from '../../plan/node.ts'
-import { sleep } from '../../runtime/sleep.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import type { Read } from '../../seam/source.ts'
 import type { Source } from './operator/source.ts'
 
@@ -31,11 +31,13 @@ export class Intake {
   /** Ends reads that are under way when the run fails for another reason. */
   readonly #closing = new AbortController()
   readonly #signal: AbortSignal
+  readonly #runtime: Runtime
   #unbounded = false
   #turn = 0
   #wake: () => void = () => undefined
 
-  constructor(signal: AbortSignal) {
+  constructor(runtime: Runtime, signal: AbortSignal) {
+    this.#runtime = runtime
     this.#signal = AbortSignal.any([signal, this.#closing.signal])
     this.#signal.addEventListener('abort', () => this.#wake(), { once: true })
   }
@@ -95,7 +97,7 @@ export class Intake {
       this.#wake = resolve
     })
     const done = new AbortController()
-    await (patience === undefined ? woken : Promise.race([woken, sleep(patience, done.signal)]))
+    await (patience === undefined ? woken : Promise.race([woken, this.#runtime.sleep(patience, done.signal)]))
     done.abort()
     return this.#ready()
   }
