@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { systemRuntime } from '../../runtime/runtime.ts'
 import { batchOfCells, cellsAt } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { t } from '../../schema/type.ts'
@@ -79,4 +80,17 @@ test('a source that is not sorted is refused at the row', async () => {
     code: 'INVALID_ARGUMENT',
     message: /row 6/,
   })
+})
+
+test('a source that must be placed is placed before it is shuffled', async () => {
+  const { read, ...unplaced } = sorted(10, 10)
+  const nowhere: Source = {
+    ...unplaced,
+    read: () => assert.fail('read before it was placed'),
+    at: ({ dir }) => ({ ...unplaced, read, name: `sorted in ${dir}`, dated: true }),
+  }
+  const site = { dir: '/data', warehouse: '', runtime: systemRuntime, shared: () => assert.fail() }
+  const placed = shuffledSource(nowhere, { column: 'at', within, seed: 1 }).at!(site)
+  assert.deepEqual([placed.name, placed.dated], ['shuffled sorted in /data', true])
+  assert.equal((await arrived(placed)).length, 10)
 })

@@ -22,7 +22,10 @@ export interface Shuffle {
  * seed, not on the batches. Throws INVALID_ARGUMENT at a row that is out of order.
  */
 export function shuffledSource(source: Source, shuffle: Shuffle): Source {
+  const { at, dated } = source
   return {
+    ...(at === undefined ? {} : { at: site => shuffledSource(at.call(source, site), shuffle) }),
+    ...(dated === undefined ? {} : { dated }),
     name: `shuffled ${source.name}`,
     repeatable: source.repeatable,
     bounded: source.bounded,
