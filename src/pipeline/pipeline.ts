@@ -12,8 +12,12 @@ import { checkMode, type Mode } from './mode.ts'
 
 const DEFINITION = Symbol.for('headrace.definition')
 
-/** A named definition: the rows of a dataset go to every target, in a mode. */
-export interface Pipeline {
+declare const rowsOf: unique symbol
+
+/** A named definition: the rows of a dataset, which have the columns `S`, go to every target, in a mode. */
+export interface Pipeline<out S extends Schema = Schema> {
+  /** In types only: it lets a test see typed rows. */
+  readonly [rowsOf]?: S
   readonly name: string
   readonly node: Node
   readonly to: readonly Target[]
@@ -57,7 +61,7 @@ export function pipeline<
   T extends string,
   const X extends Target | readonly Target[],
   Mo extends Mode = never,
->(name: string, dataset: Relation<S, M, K, T>, options: PipelineOptions<Fittings<X, M, K>, Mo>): Pipeline {
+>(name: string, dataset: Relation<S, M, K, T>, options: PipelineOptions<Fittings<X, M, K>, Mo>): Pipeline<S> {
   checkName('pipeline: the name', name)
   checkDataset(`pipeline '${name}'`, dataset)
   checkOptions(`pipeline '${name}'`, options, ['to', 'mode', 'freshness'])

@@ -1,5 +1,6 @@
 /** Sessions: where definitions run. */
 
+import type { Engine } from '../engine/engine.ts'
 import { failOnRejection } from '../engine/rejection.ts'
 import { HeadraceError } from '../errors.ts'
 import type { Relation } from '../plan/builder/dataset.ts'
@@ -52,6 +53,8 @@ export interface Settings {
   /** The folder of dead letters, absolute. */
   readonly deadLetters: string
   readonly runtime: Runtime
+  /** What runs in place of the engine that a mode asks for: one that watches it, in tests. */
+  readonly around?: (engine: Engine) => Engine
 }
 
 /** Opens a session. Everything runs inside this process. */
@@ -95,7 +98,8 @@ async function runPipeline(
   }
   checkOptions('run', options, ['mode', 'signal', 'onProgress', 'from', 'to'])
   if (options.mode !== undefined) checkMode('run', options.mode)
-  const { mode, engine, steps } = chooseEngine(pipeline, options.mode)
+  const { mode, engine: chosen, steps } = chooseEngine(pipeline, options.mode)
+  const engine = settings.around?.(chosen) ?? chosen
   const interval = intervalOf(`run ${pipeline.name}`, options)
   const site = interval === undefined ? place : { ...place, interval }
   const { name } = pipeline
