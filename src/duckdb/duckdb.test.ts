@@ -10,7 +10,8 @@ import type { Cell } from '../schema/cell.ts'
 import { slice } from '../schema/take.ts'
 import { type ColumnType, type Schema, t } from '../schema/type.ts'
 import { Duckdb } from './duckdb.ts'
-import { copyToParquet, parquetScan, parquetSchema, parquetWriter, readParquet } from './parquet.ts'
+import { parquetScan, parquetSchema, readParquet } from './parquet.ts'
+import { copyToParquet, parquetWriter } from './parquet-write.ts'
 
 let db: Duckdb
 let dir: string

@@ -10,7 +10,8 @@ import { concat } from '../schema/take.ts'
 import { type Schema, t, typeText } from '../schema/type.ts'
 import { torture } from '../testing/torture.ts'
 import { Duckdb } from './duckdb.ts'
-import { parquetWriter, readParquet } from './parquet.ts'
+import { readParquet } from './parquet.ts'
+import { parquetWriter } from './parquet-write.ts'
 
 type Trip = (batch: Batch) => Promise<Batch>
 

@@ -1,6 +1,6 @@
 /** One run of a plan in one DuckDB instance, which lives as long as the run. */
 import type { Duckdb } from '../../duckdb/duckdb.ts'
-import { copyToParquet } from '../../duckdb/parquet.ts'
+import { copyToParquet } from '../../duckdb/parquet-write.ts'
 import { name } from '../../duckdb/sql.ts'
 import { labelOf } from '../../plan/name.ts'
 import {
@@ -11,6 +11,7 @@ import {
   nodesOf,
   type SourceNode,
 } from '../../plan/node.ts'
+import type { RejectedRecord } from '../../seam/source.ts'
 import type { Job, Output } from '../engine.ts'
 import { Opaque } from '../opaque.ts'
 import { columnAt, columnNamed } from './expression.ts'
@@ -33,6 +34,8 @@ export class Run {
   readonly rows = new Map<Node, number>()
   /** Rows without an event time, by windowed aggregate. */
   readonly nullTimes = new Map<Node, number>()
+  /** By source, records that are no rows; by map, rows that its function did not take. */
+  readonly rejected = new Map<Node, number>()
   rowsRead = 0
 
   constructor(db: Duckdb, job: Job, signal: AbortSignal) {
@@ -105,10 +108,16 @@ export class Run {
   }
 
   async #source(node: SourceNode, table: string): Promise<void> {
-    const { from, rows } = await sourceRelation(this.#db, node, table, this.#signal)
+    const reject = (records: readonly RejectedRecord[], read: number): Promise<void> =>
+      this.#job.reject(
+        records.map(record => ({ node, record })),
+        { rowsRead: this.rowsRead + read },
+      )
+    const { from, rows, rejected } = await sourceRelation(this.#db, node, table, reject, this.#signal)
     this.#from.set(node, from)
     this.rows.set(node, rows)
-    this.rowsRead += rows
+    this.rejected.set(node, rejected)
+    this.rowsRead += rows + rejected
   }
 
   async #materialise(node: Node, select: string, table: string): Promise<void> {
@@ -137,12 +146,19 @@ export class Run {
     const what = labelOf(node)
     const opaque = new Opaque(node)
     const sql = `SELECT ${columns(schema)} FROM ${this.#from.get(node.input)!}`
+    let [given, refused] = [0, 0]
     for await (const batch of this.#db.batches(sql, schema, this.#signal, { what })) {
-      writer.append((await opaque.apply(batch)).batch)
+      const made = await opaque.apply(batch)
+      writer.append(made.batch)
+      given += batch.length
+      refused += made.rejected.length
+      if (made.rejected.length > 0) await this.#job.reject(made.rejected, { rowsRead: this.rowsRead })
     }
     writer.close()
     this.#from.set(node, table)
+    if (!this.rows.has(node.input)) this.rows.set(node.input, given)
     this.rows.set(node, writer.rows)
+    this.rejected.set(node, refused)
   }
 
   /** A function in JavaScript under a name that is free, the same name for the same function. */
