@@ -32,6 +32,8 @@ export type Rejection =
       readonly code: ErrorCode
       /** Names the function. */
       readonly message: string
+      /** What the function threw, if it did. */
+      readonly cause?: unknown
     }
 
 /**
@@ -49,10 +51,10 @@ export interface Job {
   /** True: every source is read by its `read`, where a scan might end in a Doubt. */
   readonly careful: boolean
   /**
-   * Takes what cannot be processed, in the step in which it was met; the engine leaves it out and goes on. Rejects where the
-   * run must not go on.
+   * Takes what cannot be processed, in the step in which it was met, and where the run stands with it; the engine leaves it
+   * out and goes on. Rejects where the run must not go on.
    */
-  reject(rejections: readonly Rejection[]): Promise<void>
+  reject(rejections: readonly Rejection[], progress: Progress): Promise<void>
   /** All changes of the step have been written; the engine goes on when this resolves. */
   stepped(step: number, progress: Progress): Promise<void>
 }

@@ -5,7 +5,9 @@ import { type HeadraceError, memory } from '../index.ts'
 import type { MapNode } from '../plan/node.ts'
 import { type Batch, batchOfCells, cellsAt } from '../schema/batch.ts'
 import { type Schema, t } from '../schema/type.ts'
+import type { Rejection } from './engine.ts'
 import { Opaque } from './opaque.ts'
+import { errorOf } from './rejection.ts'
 
 const schema = { n: t.int32() }
 const input = batchOfCells(schema, [[1], [2], [3]])
@@ -38,28 +40,86 @@ test('mapBatch may take its time', async () => {
   assert.deepEqual([cells(made.batch), made.origin], [[[7]], undefined])
 })
 
-test('what a function throws is named, at once, later, or while its rows are read', async () => {
-  const cause = new Error('no luck')
-  const fail = () => {
-    throw cause
-  }
+const cause = new Error('no luck')
+const fail = () => {
+  throw cause
+}
+
+test('a row of which a function makes nothing is rejected, and nothing of it is kept', async () => {
   const failing = [
-    opaque('map', fail),
-    opaque('mapBatch', fail),
-    opaque('mapBatch', () => Promise.reject(cause)),
-    opaque('flatMap', function* () {
-      yield { n: 1 }
-      fail()
+    opaque('map', (row: { n: number }) => (row.n === 2 ? fail() : row)),
+    opaque('flatMap', function* (row: { n: number }) {
+      yield row
+      // Rows are made while they are read, and this one changes what it was given.
+      if (row.n === 2) row.n = fail()
     }),
+    opaque('flatMap', (row: { n: number }) => (row.n === 2 ? [row, fail] : [row])),
   ]
   for (const each of failing) {
+    const { batch, origin, rejected } = await each.apply({ ...input, weights: Int32Array.of(1, -1, 1) })
+    assert.deepEqual(
+      [cells(batch), [...origin!]],
+      [
+        [[1], [3]],
+        [0, 2],
+      ],
+    )
+    assert.deepEqual(
+      rejected.map(({ row, weight }) => [row, weight]),
+      [[{ n: 2 }, -1]],
+    )
+  }
+})
+
+test('what a function throws is named', async () => {
+  for (const each of ['map', 'flatMap'] as const) {
+    const { rejected } = await opaque(each, fail).apply(input)
+    assert.equal(rejected.length, 3)
+    const [first] = rejected
+    assert.deepEqual(
+      [first!.code, first!.message, first!.cause],
+      ['USER_FUNCTION', `${each} 'f' threw: no luck`, cause],
+    )
+  }
+  for (const each of [opaque('mapBatch', fail), opaque('mapBatch', () => Promise.reject(cause))]) {
     await assert.rejects(each.apply(input), (error: HeadraceError) => {
-      assert.deepEqual([error.code, error.cause], ['USER_FUNCTION', cause])
-      assert.match(error.message, /^(map|flatMap|mapBatch) 'f' threw: no luck$/)
+      assert.deepEqual(
+        [error.code, error.message, error.cause],
+        ['USER_FUNCTION', "mapBatch 'f' threw: no luck", cause],
+      )
       return true
     })
   }
 })
+
+test('a row that no function can be given is rejected with its values as text', async () => {
+  const large = { id: t.int64({ as: 'number' }), n: t.int32() }
+  const { node } = (memory.rows([], { schema: large }) as unknown as typeof rows).map(
+    'f',
+    { out: schema, version: 1 },
+    (row: { n: number }) => ({ n: row.n }),
+  )
+  const made = await new Opaque(node).apply(
+    batchOfCells(large, [
+      [1n, 1],
+      [2n ** 60n, 2],
+    ]),
+  )
+  assert.deepEqual(cells(made.batch), [[1]])
+  const [{ row, code, message }] = made.rejected as [(typeof made.rejected)[0]]
+  assert.deepEqual([row, code], [{ id: '1152921504606846976', n: 2 }, 'OUT_OF_RANGE'])
+  assert.match(message, /^map 'f' cannot be given its row: The int64 1152921504606846976 is beyond 2\^53/)
+})
+
+test('a validator that answers later ends the run: no row could pass it', async () => {
+  const validate = { n: z.number().refine(async () => true) }
+  const later = opaque('map', (row: unknown) => row, schema, { validate })
+  await assert.rejects(later.apply(input), { code: 'INVALID_ARGUMENT', message: /asynchronously/ })
+})
+
+/** What a rejected row is called when it ends a run. */
+const failureOf = (rejected: Rejection | undefined) =>
+  rejected === undefined ? 'nothing was rejected' : errorOf(rejected)
 
 const wrong: readonly (readonly [what: string, opaque: Opaque, message: RegExp])[] = [
   ['no row', opaque('map', () => null), /null in place of a row/],
@@ -91,7 +151,8 @@ const wrong: readonly (readonly [what: string, opaque: Opaque, message: RegExp])
 ]
 for (const [what, opaque, message] of wrong) {
   test(`${what} in place of what was declared is refused`, async () => {
-    await assert.rejects(opaque.apply(input), { code: 'INVALID_ROW', message })
+    const refused = opaque.apply(input).then(({ rejected }) => assert.fail(failureOf(rejected[0])))
+    await assert.rejects(refused, { code: 'INVALID_ROW', message })
   })
 }
 
@@ -109,6 +170,7 @@ test('validators see what rows and batches hold, and what they make of it is kep
   ]
   for (const each of functions) {
     assert.deepEqual(cells((await each.apply(two)).batch), [[-1], [-2]])
-    await assert.rejects(each.apply(input), { code: 'INVALID_ROW', message: /'n' .* zod refuses: Too big/ })
+    const refused = each.apply(input).then(({ rejected }) => assert.fail(failureOf(rejected[0])))
+    await assert.rejects(refused, { code: 'INVALID_ROW', message: /'n' .* zod refuses: Too big/ })
   }
 })

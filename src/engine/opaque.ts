@@ -10,17 +10,22 @@ import { type Cell, cellAt } from '../schema/cell.ts'
 import { type Column, formOf, lengthOf } from '../schema/column.ts'
 import { Rows } from '../schema/decoder.ts'
 import { Refusal } from '../schema/refusal.ts'
-import { readerOf } from '../schema/row.ts'
+import { type Row, readerOf } from '../schema/row.ts'
 import { type Validator, validated } from '../schema/standard.ts'
+import { textOfCell } from '../schema/text/value-text.ts'
 import { type ColumnType, sameType, typeText } from '../schema/type.ts'
 import { cellOfValue, valueOfCell } from '../schema/value.ts'
+import type { Rejection } from './engine.ts'
 
 /** What a function made of a batch. */
 export interface Made {
   readonly batch: Batch
   /** map and flatMap: for each row, the row of the input from which it came. mapBatch keeps rows in their places. */
   readonly origin?: Int32Array
+  /** map and flatMap: the rows of the input of which nothing was made, in order. */
+  readonly rejected: readonly RejectedRow[]
 }
+type RejectedRow = Extract<Rejection, { row: Row }>
 
 interface OutputColumn {
   readonly name: string
@@ -28,7 +33,7 @@ interface OutputColumn {
   readonly validator: Validator | undefined
 }
 
-/** The function of a map node. Its methods throw USER_FUNCTION and INVALID_ROW, which name it. */
+/** The function of a map node. What it does wrong is USER_FUNCTION or INVALID_ROW, in words that name it. */
 export class Opaque {
   readonly #node: MapNode
   readonly #what: string
@@ -46,18 +51,49 @@ export class Opaque {
     this.#out = new Rows(node.schema)
   }
 
-  /** Applies the function to a batch without weights. */
+  /**
+   * Applies the function to a batch; its weights are not the function's to see. A row that map or flatMap does not take is
+   * rejected, and nothing is kept of what was made of it. Throws what mapBatch does wrong: that is no single row's.
+   */
   async apply(batch: Batch): Promise<Made> {
-    if (this.#node.each === 'mapBatch') return { batch: await this.#mapBatch(batch) }
+    const { schema, length, columns } = batch
+    if (this.#node.each === 'mapBatch') {
+      return { batch: await this.#mapBatch({ schema, length, columns }), rejected: [] }
+    }
     const origin: number[] = []
+    const rejected: RejectedRow[] = []
     const row = readerOf(batch)
     for (let i = 0; i < batch.length; i++) {
-      for (const made of this.#rowsFrom(row(i))) {
-        this.#add(made)
-        origin.push(i)
+      const before = this.#out.length
+      try {
+        for (const made of this.#rowsFrom(this.#given(row, i))) this.#add(made)
+      } catch (error) {
+        this.#out.length = before
+        rejected.push(this.#rejection(batch, i, error))
       }
+      for (let made = before; made < this.#out.length; made++) origin.push(i)
     }
-    return { batch: this.#out.take(), origin: Int32Array.from(origin) }
+    return { batch: this.#out.take(), origin: Int32Array.from(origin), rejected }
+  }
+
+  /** Some values have no form that a row can show, such as an int64 beyond 2^53 that was declared to be a number. */
+  #given(row: (i: number) => Row, i: number): Row {
+    try {
+      return row(i)
+    } catch (cause) {
+      if (!(cause instanceof HeadraceError)) throw cause
+      throw new HeadraceError(cause.code, `${this.#what} cannot be given its row: ${cause.message}`, {
+        cause,
+      })
+    }
+  }
+
+  /** Read from the batch once more, since the function may have changed the row that it got. */
+  #rejection(batch: Batch, i: number, error: unknown): RejectedRow {
+    if (!(error instanceof HeadraceError) || error.code === 'INVALID_ARGUMENT') throw error
+    const { code, message, cause } = error
+    const weight = batch.weights?.[i] ?? 1
+    return { node: this.#node, row: shownRow(batch, i), weight, code, message, cause }
   }
 
   /** INVALID_ROW: the function returned what it may not. */
@@ -163,6 +199,19 @@ export class Opaque {
     if (wrong !== undefined) throw this.invalid(`${wrong} in column '${name}'`)
     return made
   }
+}
+
+/** A row with text in place of the values that a row cannot show. */
+function shownRow(batch: Batch, i: number): Row {
+  const values = Object.entries(batch.schema).map(([name, type], c) => {
+    const cell = cellAt(batch.columns[c]!, i)
+    try {
+      return [name, valueOfCell(type, cell)]
+    } catch {
+      return [name, textOfCell(type, cell)]
+    }
+  })
+  return Object.fromEntries(values)
 }
 
 /** What must not enter a column of numbers or texts, however fast it was made. */

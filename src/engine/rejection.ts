@@ -4,7 +4,9 @@ import type { Rejection } from './engine.ts'
 
 /** What a rejection is called when it ends a run. */
 export function errorOf(rejection: Rejection): HeadraceError {
-  if (!('record' in rejection)) return new HeadraceError(rejection.code, rejection.message)
+  if ('row' in rejection) {
+    return new HeadraceError(rejection.code, rejection.message, { cause: rejection.cause })
+  }
   const { place, code, message } = rejection.record
   return new HeadraceError(code, message.includes(place) ? message : `${place}: ${message}`)
 }

@@ -17,6 +17,8 @@ export interface RejectedRecord {
   readonly byte?: number
   /** The record as it was found; what has no bytes of its own, such as a row of Parquet, as JSON. */
   readonly bytes: Uint8Array
+  /** The length of the whole record, where `bytes` are only the beginning of a long one. */
+  readonly length?: number
   readonly code: ErrorCode
   /** Names the record, its place, the column, what was expected and what was found. */
   readonly message: string

@@ -100,7 +100,7 @@ test('Parquet is read and written by DuckDB itself', async () => {
     never,
   )
   assert.deepEqual(steps, [[1, 600]])
-  assert.deepEqual(report.operators.get(source), { rowsIn: 600, rowsOut: 600 })
+  assert.deepEqual(report.operators.get(source), { rowsIn: 600, rowsOut: 600, rejected: 0 })
   const db = await Duckdb.open()
   const rows: Cell[][] = []
   for await (const batch of readParquet(db, [copyTo.file], hourly.node.schema, { from: 0 }))
@@ -156,7 +156,7 @@ test('what is read twice is computed once', async () => {
   ])
   assert.equal(calls, 2)
   assert.equal(report.rowsRead, 2)
-  assert.deepEqual(report.operators.get(doubled.node), { rowsIn: 2, rowsOut: 2 })
+  assert.deepEqual(report.operators.get(doubled.node), { rowsIn: 2, rowsOut: 2, rejected: 0 })
 })
 
 test('rows taken away are folded before anything else', async () => {

@@ -52,18 +52,20 @@ export const duckdbEngine: Engine = {
  */
 function countersOf(
   roots: readonly Node[],
-  { rows, nullTimes }: Pick<Run, 'rows' | 'nullTimes'>,
+  { rows, rejected, nullTimes }: Pick<Run, 'rows' | 'rejected' | 'nullTimes'>,
 ): Map<Node, OperatorCounters> {
   const counters = new Map<Node, OperatorCounters>()
   for (const node of nodesOf(roots)) {
     const rowsOut = rows.get(node)
     const inputs = node.kind === 'source' ? [rowsOut] : inputsOf(node).map(input => rows.get(input))
     if (rowsOut === undefined || inputs.includes(undefined)) continue
-    const rowsIn = inputs.reduce<number>((sum, n) => sum + n!, 0)
+    const bad = rejected.get(node)
+    const rowsIn = inputs.reduce<number>((sum, n) => sum + n!, node.kind === 'source' ? bad! : 0)
+    const refused = bad === undefined ? {} : { rejected: bad }
     const filtered = node.kind === 'filter' ? { filtered: rowsIn - rowsOut } : {}
     const missing = nullTimes.get(node)
     const windowed = missing === undefined ? {} : { late: 0, nullTimes: missing }
-    counters.set(node, { rowsIn, rowsOut, ...filtered, ...windowed })
+    counters.set(node, { rowsIn, rowsOut, ...filtered, ...refused, ...windowed })
   }
   return counters
 }

@@ -7,6 +7,7 @@ import type { SourceNode } from '../../plan/node.ts'
 import type { Batch } from '../../schema/batch.ts'
 import { validates } from '../../schema/standard.ts'
 import { type ColumnType, type Schema, t } from '../../schema/type.ts'
+import type { RejectedRecord } from '../../seam/source.ts'
 import { columnAt } from './expression.ts'
 import { columns } from './relation.ts'
 
@@ -14,7 +15,12 @@ import { columns } from './relation.ts'
 export interface SourceRelation {
   readonly from: string
   readonly rows: number
+  /** Records that are no rows. */
+  readonly rejected: number
 }
+
+/** Takes bad records, of a source of which so many records have been read. */
+export type RejectRecords = (records: readonly RejectedRecord[], read: number) => Promise<void>
 
 /** The schema under the names that columns have in SQL. */
 export function placed(schema: Schema): Record<string, ColumnType> {
@@ -26,17 +32,18 @@ export async function sourceRelation(
   db: Duckdb,
   node: SourceNode,
   table: string,
+  reject: RejectRecords,
   signal: AbortSignal,
 ): Promise<SourceRelation> {
   // A validator of a column is JavaScript: it sees the values as they are read.
   const validated = Object.values(node.schema).some(validates)
-  if (node.source.scan === undefined || validated) return loaded(db, node, table, signal)
+  if (node.source.scan === undefined || validated) return loaded(db, node, table, reject, signal)
   const found = await node.source.scan()
-  if (found.format !== 'parquet') return loaded(db, node, table, signal)
+  if (found.format !== 'parquet') return loaded(db, node, table, reject, signal)
   const files = found.files.map(({ path }) => path)
   const scan = await parquetScan(db, files, node.schema, signal)
   const renamed = Object.keys(node.schema).map((column, place) => `${name(column)} AS ${columnAt(place)}`)
-  return { from: `(SELECT ${renamed.join(', ')} FROM (${scan.sql}))`, rows: scan.rows }
+  return { from: `(SELECT ${renamed.join(', ')} FROM (${scan.sql}))`, rows: scan.rows, rejected: 0 }
 }
 
 /** The weight of a row, beside the columns of a changelog. */
@@ -46,25 +53,29 @@ async function loaded(
   db: Duckdb,
   node: SourceNode,
   table: string,
+  reject: RejectRecords,
   signal: AbortSignal,
 ): Promise<SourceRelation> {
   const weighted = node.mode !== 'append'
   const schema = placed(node.schema)
   const writer = await db.table(table, weighted ? { ...schema, [WEIGHT]: t.int32() } : schema)
+  let bad = 0
   for (const partition of await node.source.partitions()) {
-    for await (const { batch } of node.source.read(partition, { from: 0 }, signal)) {
+    for await (const { batch, rejected = [] } of node.source.read(partition, { from: 0 }, signal)) {
       if (signal.aborted) throw new HeadraceError('STOPPED', 'The run was stopped while reading its input.')
       writer.append(weighted ? withWeights(batch) : batch)
+      bad += rejected.length
+      if (rejected.length > 0) await reject(rejected, writer.rows + bad)
     }
   }
   writer.close()
-  if (!weighted) return { from: table, rows: writer.rows }
+  if (!weighted) return { from: table, rows: writer.rows, rejected: bad }
   const all = columns(node.schema)
   const total = `SELECT ${all}, CAST(sum(${WEIGHT}) AS BIGINT) AS ${WEIGHT} FROM ${table} GROUP BY ${all}`
   const repeated = `SELECT ${all}, unnest(range(${WEIGHT})) FROM (${total})`
   await db.run(`CREATE TABLE ${table}_folded AS SELECT ${all} FROM (${repeated})`, signal)
   await db.run(`DROP TABLE ${table}`)
-  return { from: `${table}_folded`, rows: writer.rows }
+  return { from: `${table}_folded`, rows: writer.rows, rejected: bad }
 }
 
 function withWeights(batch: Batch): Batch {

@@ -2,10 +2,12 @@
 import { HeadraceError } from '../../errors.ts'
 import type { Node } from '../../plan/node.ts'
 import { slice } from '../../schema/take.ts'
-import type { Engine, EngineReport, Job, OperatorCounters } from '../engine.ts'
+import type { RejectedRecord } from '../../seam/source.ts'
+import type { Engine, EngineReport, Job, OperatorCounters, Rejection } from '../engine.ts'
 import { Graph, refusalOf } from './graph.ts'
 import { type Arrival, Intake } from './intake.ts'
 import { Frame } from './kernel/frame.ts'
+import type { Source } from './operator/source.ts'
 
 export const incrementalEngine: Engine = {
   name: 'incremental',
@@ -27,14 +29,14 @@ class Run {
   readonly #maxMs: number | undefined
   #step = 1
   #stepRows = 0
-  /** When the step's first row came, or the watermark let go of results without one. Undefined: it has nothing yet. */
+  /** When the step's first record came, or the watermark let go of results without one. Undefined: it has nothing yet. */
   #stepBegan: number | undefined
   #rowsRead = 0
 
   constructor(job: Job, signal: AbortSignal) {
     this.#job = job
     this.#signal = signal
-    this.#graph = new Graph(job.outputs)
+    this.#graph = new Graph(job.outputs, rejected => this.#reject(rejected))
     this.#feed = new Intake(job.runtime, signal)
     this.#maxRows = job.steps === 'once' ? Number.POSITIVE_INFINITY : job.steps.maxRows
     this.#maxMs = job.steps === 'once' ? undefined : job.steps.maxMs
@@ -70,11 +72,12 @@ class Run {
       if (!this.#feed.ended) await this.#advance()
       return
     }
+    await this.#takeRejected(source, read.rejected ?? [])
     let from = 0
     do {
       const to = Math.min(read.batch.length, from + this.#maxRows - this.#stepRows)
-      await source.push(Frame.of(slice(read.batch, from, to)))
       this.#count(to - from)
+      await source.push(Frame.of(slice(read.batch, from, to)))
       from = to
       if (to === read.batch.length) {
         source.passed(partition, read)
@@ -82,6 +85,19 @@ class Run {
       }
       if (this.#stepIsOver()) await this.#endStep()
     } while (from < read.batch.length)
+  }
+
+  /** The bad records of a read belong to the step in which it is taken, and fill it as rows do. */
+  async #takeRejected(source: Source, records: readonly RejectedRecord[]): Promise<void> {
+    if (records.length === 0) return
+    source.rejected(records.length)
+    this.#count(records.length)
+    await this.#reject(records.map(record => ({ node: source.node, record })))
+    if (this.#stepIsOver()) await this.#endStep()
+  }
+
+  #reject(rejections: readonly Rejection[]): Promise<void> {
+    return this.#job.reject(rejections, { rowsRead: this.#rowsRead })
   }
 
   /** A source that is idle may still tell that time goes on: what that closes must not wait for its next row. */
@@ -93,10 +109,10 @@ class Run {
     this.#stepBegan ??= this.#job.runtime.now()
   }
 
-  #count(rows: number): void {
-    if (rows > 0) this.#begin()
-    this.#stepRows += rows
-    this.#rowsRead += rows
+  #count(records: number): void {
+    if (records > 0) this.#begin()
+    this.#stepRows += records
+    this.#rowsRead += records
   }
 
   #stepIsOver(): boolean {

@@ -7,7 +7,7 @@ import { KeyedAggregate, WholeAggregate } from './operator/aggregate.ts'
 import { AppendDistinct, WeightedDistinct } from './operator/distinct.ts'
 import { Filter } from './operator/filter.ts'
 import { Groups } from './operator/groups.ts'
-import { MapOperator } from './operator/map.ts'
+import { MapOperator, type Reject } from './operator/map.ts'
 import { ENDED, NEVER, type Operator } from './operator/operator.ts'
 import { OutputOperator } from './operator/output.ts'
 import { PanePerWindow } from './operator/pane-per-window.ts'
@@ -45,11 +45,11 @@ export class Graph {
   readonly #outputs: OutputOperator[] = []
   readonly sources = new Map<SourceNode, Source>()
 
-  constructor(outputs: readonly Output[]) {
+  constructor(outputs: readonly Output[], reject: Reject) {
     const places = new Map<Node, Place>()
     for (const node of nodesOf(outputs.map(({ node }) => node))) {
       const inputs = inputsOf(node).map(input => places.get(input)!)
-      const operator = this.#operatorOf(node)
+      const operator = this.#operatorOf(node, reject)
       connect(node, operator, inputs)
       const place = { node, operator, inputs, watermark: NEVER }
       places.set(node, place)
@@ -62,8 +62,8 @@ export class Graph {
     }
   }
 
-  #operatorOf(node: Node): Operator {
-    if (node.kind !== 'source') return operatorOf(node)
+  #operatorOf(node: Node, reject: Reject): Operator {
+    if (node.kind !== 'source') return operatorOf(node, reject)
     const source = new Source(node)
     this.sources.set(node, source)
     return source
@@ -106,7 +106,7 @@ function connect(node: Node, operator: Operator, inputs: readonly Place[]): void
   }
 }
 
-function operatorOf(node: Exclude<Node, SourceNode>): Operator {
+function operatorOf(node: Exclude<Node, SourceNode>, reject: Reject): Operator {
   switch (node.kind) {
     case 'filter':
       return new Filter(node)
@@ -121,7 +121,7 @@ function operatorOf(node: Exclude<Node, SourceNode>): Operator {
     case 'late':
       return new Late()
     case 'map':
-      return new MapOperator(node)
+      return new MapOperator(node, reject)
     case 'join':
     case 'sort':
       throw new Error(`A ${node.kind} should have been refused`)

@@ -277,7 +277,7 @@ test('each operator reports its rows, what it left out, and null event times', a
   )
   const byKind = [...operators].map(([node, counters]) => [node.kind, counters])
   assert.deepEqual(byKind, [
-    ['source', { rowsIn: 5, rowsOut: 5 }],
+    ['source', { rowsIn: 5, rowsOut: 5, rejected: 0 }],
     ['filter', { rowsIn: 5, rowsOut: 5, filtered: 0 }],
     ['filter', { rowsIn: 5, rowsOut: 4, filtered: 1 }],
     ['aggregate', { rowsIn: 4, rowsOut: 2, late: 0, nullTimes: 1 }],

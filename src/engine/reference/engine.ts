@@ -27,33 +27,44 @@ export const referenceEngine: Engine = {
     const roots = job.outputs.map(({ node }) => node)
     const refusal = this.refuses(roots, job.steps)
     if (refusal !== undefined) throw refusal
-    const inputs = await readInputs(roots, signal)
-    const computation = new Computation({ inputs: inputs.rows })
+    const inputs = await readInputs(roots, job.reject, signal)
+    const rejected = new Map<Node, number>(inputs.rejected)
+    const computation = new Computation({
+      inputs: inputs.rows,
+      async reject(rejections) {
+        for (const { node } of rejections) rejected.set(node, (rejected.get(node) ?? 0) + 1)
+        await job.reject(rejections, { rowsRead: inputs.read })
+      },
+    })
     for (const output of job.outputs) {
       const rows = await computation.rowsOf(output.node)
       await output.write(STEP, batchOfCells(output.node.schema, rows))
     }
     await job.stepped(STEP, { rowsRead: inputs.read })
     if (signal.aborted) throw new HeadraceError('STOPPED', 'The run was stopped after its only step.')
-    return { steps: STEP, rowsRead: inputs.read, operators: await countersOf(roots, computation) }
+    return { steps: STEP, rowsRead: inputs.read, operators: await countersOf(roots, computation, rejected) }
   },
 }
 
 async function countersOf(
   roots: readonly Node[],
   computation: Computation,
+  rejected: ReadonlyMap<Node, number>,
 ): Promise<Map<Node, OperatorCounters>> {
   const counters = new Map<Node, OperatorCounters>()
   for (const node of nodesOf(roots)) {
     const input = (await Promise.all(inputsOf(node).map(of => computation.rowsOf(of)))).flat()
-    counters.set(node, counterOf(node, input, (await computation.rowsOf(node)).length))
+    const rowsOut = (await computation.rowsOf(node)).length
+    counters.set(node, counterOf(node, input, rowsOut, rejected.get(node) ?? 0))
   }
   return counters
 }
 
-function counterOf(node: Node, input: readonly Row[], rowsOut: number): OperatorCounters {
+function counterOf(node: Node, input: readonly Row[], rowsOut: number, rejected: number): OperatorCounters {
   const rowsIn = input.length
-  if (node.kind === 'source' || node.kind === 'late') return { rowsIn: rowsOut, rowsOut }
+  if (node.kind === 'source') return { rowsIn: rowsOut + rejected, rowsOut, rejected }
+  if (node.kind === 'late') return { rowsIn: rowsOut, rowsOut }
+  if (node.kind === 'map') return { rowsIn, rowsOut, rejected }
   if (node.kind === 'filter') return { rowsIn, rowsOut, filtered: rowsIn - rowsOut }
   if (node.kind !== 'aggregate' || node.window === undefined) return { rowsIn, rowsOut }
   const time = (row: Row) => lookupIn(node.input.schema, row)(node.input.eventTime!)

@@ -12,6 +12,7 @@ import type {
 } from '../../plan/node.ts'
 import { type Cell, compareCells } from '../../schema/cell.ts'
 import { MAX_INSTANT, MIN_INSTANT } from '../../schema/instant.ts'
+import type { Rejection } from '../engine.ts'
 import { aggregate } from './aggregate.ts'
 import { evaluate } from './evaluate.ts'
 import { joinRows } from './join.ts'
@@ -30,6 +31,8 @@ export interface Given {
   readonly late?: ReadonlyMap<AggregateNode, readonly Row[]>
   /** Rows whose taking away came too late, so that the aggregate still holds them. */
   readonly kept?: ReadonlyMap<AggregateNode, readonly Row[]>
+  /** Told of the rows that a function did not take; they are left out. */
+  reject?(rejections: readonly Rejection[]): Promise<void>
 }
 
 /** The rows of a node. Those of a sort are in order. */
@@ -76,7 +79,9 @@ export class Computation {
       case 'sort':
         return sortRows(node, await this.rowsOf(node.input))
       case 'map':
-        return mapRows(node, await this.rowsOf(node.input))
+        return mapRows(node, await this.rowsOf(node.input), async rejections =>
+          this.given.reject?.(rejections),
+        )
     }
   }
 

@@ -3,19 +3,23 @@ import type { SourceNode } from '../../../plan/node.ts'
 import type { Batch } from '../../../schema/batch.ts'
 import type { Column } from '../../../schema/column.ts'
 import type { Read } from '../../../seam/source.ts'
+import type { OperatorCounters } from '../../engine.ts'
 import type { Frame } from '../kernel/frame.ts'
 import { HIGH, halvesOf, LOW } from '../kernel/vector.ts'
 import { ENDED, NEVER, Operator } from './operator.ts'
 
 export class Source extends Operator {
+  readonly node: SourceNode
   readonly #append: boolean
   readonly #timeIndex: number
   readonly #outOfOrderness: bigint
   /** By partition. */
   #watermarks: bigint[] = []
+  #rejected = 0
 
   constructor(node: SourceNode) {
     super()
+    this.node = node
     this.#append = node.mode === 'append'
     this.#timeIndex = node.eventTime === undefined ? -1 : Object.keys(node.schema).indexOf(node.eventTime)
     this.#outOfOrderness = BigInt(node.outOfOrderness)
@@ -33,6 +37,16 @@ export class Source extends Operator {
 
   protected process(frame: Frame): Promise<void> {
     return this.emit(this.#append && frame.weights !== undefined ? repeated(frame, frame.weights) : frame)
+  }
+
+  /** Records that are no rows. Their times, if they have any, say nothing. */
+  rejected(records: number): void {
+    this.#rejected += records
+  }
+
+  override counters(): OperatorCounters {
+    const { rowsIn, rowsOut } = super.counters()
+    return { rowsIn: rowsIn + this.#rejected, rowsOut, rejected: this.#rejected }
   }
 
   /** All rows of a read have been pushed: what it says about time now holds. */
