@@ -145,6 +145,14 @@ const table = {
     meaning: 'A source could not be read: missing permission, a broken file, another format.',
   },
   WRITE_FAILED: { reaction: 'stop', meaning: 'A sink could not be written.' },
+  FOLDER_LOCKED: {
+    reaction: 'wait',
+    meaning: 'Another run is writing to the folder; one at a time publishes it. Wait until it has ended.',
+  },
+  NEWER_FORMAT: {
+    reaction: 'stop',
+    meaning: 'A file of Headrace was written by a newer version than this one. Use the newer version.',
+  },
   SCHEMA_MISMATCH: {
     reaction: 'stop',
     meaning: 'The columns found in a file or table are not those that the schema declares.',

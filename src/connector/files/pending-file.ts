@@ -1,15 +1,20 @@
 /** Publishing a file whole: readers see the old one or the new one, never a part. */
-import { access, constants, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { access, constants, mkdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { HeadraceError } from '../../errors.ts'
 import { unusedName } from '../../runtime/random.ts'
+import { flush } from './durable.ts'
+
+/** A file to write that will appear elsewhere. */
+export interface NewFile {
+  /** Where it will appear, as the user wrote it: for messages. */
+  readonly path: string
+  /** Absolute; on the same file system. */
+  readonly temporary: string
+}
 
 /** A file that is being written beside the place where it will appear. */
-export interface PendingFile {
-  /** As the user wrote it, for messages. */
-  readonly path: string
-  /** Absolute; in the same folder, so that the rename cannot cross file systems. */
-  readonly temporary: string
+export interface PendingFile extends NewFile {
   /** Makes the bytes durable and puts them in place of what was there. */
   publish(): Promise<void>
   /** Leaves what was there before. */
@@ -63,17 +68,6 @@ async function placeOf(path: string): Promise<string> {
   await mkdir(dirname(file), { recursive: true })
   await access(dirname(file), constants.W_OK)
   return file
-}
-
-/** fsync of a file or folder. Windows cannot open a folder, and needs no flush of one. */
-async function flush(path: string): Promise<void> {
-  if (process.platform === 'win32' && (await stat(path)).isDirectory()) return
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 /** Runs a step of writing `path`; what the system refuses becomes WRITE_FAILED, with the path. */
