@@ -30,7 +30,8 @@ export function intervalOf(what: string, { from, to }: IntervalOptions): Interva
   )
 }
 
-function microsOf(what: string, moment: Moment): bigint {
+/** A moment in µs. Throws INVALID_ARGUMENT, beginning with `what`. */
+export function microsOf(what: string, moment: Moment): bigint {
   const text =
     typeof moment === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(moment) ? `${moment}T00:00:00Z` : moment
   const cell = cellOfValue(t.timestamp(), text instanceof Date ? text.toISOString() : text)

@@ -16,13 +16,16 @@ export type Gaps = Readonly<Record<string, string>>
 /** How a test is registered. */
 export type Register = (name: string, run: () => Promise<void>) => unknown
 
-/** Registers a test for every law, with `node:test` unless told otherwise. */
+/** The runner of this package's own tests. */
+const nodeTest: Register = (name, run) => test(name, run)
+
+/** Registers a test for every law, with `node:test` unless told otherwise: `test` of vitest fits as it is. */
 export function testLaws<Subject>(
   what: string,
   laws: readonly Law<Subject>[],
   subject: Subject,
   gaps: Gaps,
-  register: Register = (name, run) => test(name, run),
+  register: Register = nodeTest,
 ): void {
   for (const name of Object.keys(gaps)) {
     if (!laws.some(law => law.name === name))

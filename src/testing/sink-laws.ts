@@ -4,7 +4,7 @@ import type { Batch } from '../schema/batch.ts'
 import { batchOfCells } from '../schema/batch.ts'
 import { type Schema, t } from '../schema/type.ts'
 import type { Sink, SinkInput, SinkWriter } from '../seam/sink.ts'
-import { type Gaps, type Law, testLaws } from './law.ts'
+import { type Gaps, type Law, type Register, testLaws } from './law.ts'
 
 /** A place with a sink, and a way to look at what is there. Each law makes its own. */
 export interface SinkSubject {
@@ -20,9 +20,12 @@ export interface SinkPlace {
 /** The columns of all rows that the laws write. */
 export const sinkSchema: Schema = { k: t.string(), n: t.int32() }
 
-/** Registers a test for every law of sinks. */
-export function sinkLaws(name: string, subject: SinkSubject, gaps: Gaps = {}): void {
-  testLaws(name, laws, subject, gaps)
+/**
+ * Registers a test for every law of sinks, with `node:test`, or with the `test` of another runner, such as vitest's. `gaps` are
+ * the laws that it does not keep, each with the reason: a gap whose law holds fails.
+ */
+export function sinkLaws(name: string, subject: SinkSubject, gaps: Gaps = {}, register?: Register): void {
+  testLaws(name, laws, subject, gaps, register)
 }
 
 const laws: readonly Law<SinkSubject>[] = [

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { lengthOf } from '../schema/column.ts'
 import type { Position, Range, Read, Source } from '../seam/source.ts'
 import { rowKey, rowsOf } from '../verify/relation.ts'
-import { type Gaps, type Law, settlesWithin, testLaws } from './law.ts'
+import { type Gaps, type Law, type Register, settlesWithin, testLaws } from './law.ts'
 
 /** A source that holds some rows. Each law makes its own. */
 export interface SourceSubject {
@@ -12,9 +12,12 @@ export interface SourceSubject {
   readonly rows: number
 }
 
-/** Registers a test for every law of sources. */
-export function sourceLaws(name: string, subject: SourceSubject, gaps: Gaps = {}): void {
-  testLaws(name, laws, subject, gaps)
+/**
+ * Registers a test for every law of sources, with `node:test`, or with the `test` of another runner, such as vitest's. `gaps` are
+ * the laws that it does not keep, each with the reason: a gap whose law holds fails.
+ */
+export function sourceLaws(name: string, subject: SourceSubject, gaps: Gaps = {}, register?: Register): void {
+  testLaws(name, laws, subject, gaps, register)
 }
 
 const laws: readonly Law<SourceSubject>[] = [

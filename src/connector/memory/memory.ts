@@ -5,15 +5,26 @@ import type { Source } from '../../seam/source.ts'
 import { Epochs } from '../epochs.ts'
 import { cutToRange } from '../ranges.ts'
 
+/** A source whose rows are in the program. */
+export interface MemorySource extends Source {
+  readonly batches: readonly Batch[]
+}
+
 /** One partition of batches. Positions count rows. */
-export function memorySource(batches: readonly Batch[]): Source {
+export function memorySource(batches: readonly Batch[]): MemorySource {
   return {
     name: 'memory',
     repeatable: true,
     bounded: true,
+    batches,
     partitions: async () => ['0'],
     read: (_, range, signal) => cutToRange(batches, range, signal),
   }
+}
+
+/** Whether a source needs nothing from outside the program. */
+export function isMemory(source: Source): source is MemorySource {
+  return 'batches' in source
 }
 
 /** What a memory sink was given by its last run. */
