@@ -56,6 +56,7 @@ export type {
   Write,
 } from './plan/endpoint.ts'
 export { type Explainable, explain } from './plan/explain.ts'
+export { type Config, defineConfig, type ProfileConfig } from './project/config.ts'
 export { type OpenOptions, open } from './project/open.ts'
 export { type Env, env } from './runtime/env.ts'
 export type { Batch } from './schema/batch.ts'

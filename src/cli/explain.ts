@@ -1,17 +1,24 @@
-/** `headrace explain FILE[#NAME]`. */
-import { parseArgs } from 'node:util'
+/** `headrace explain`. */
 import { explain } from '../plan/explain.ts'
-import type { Command } from './command.ts'
-import { loadPipelines, onlyArgument } from './load.ts'
+import { command, onlyArgument, projectOptions } from './command.ts'
+import { pipelinesOf } from './definition.ts'
 
-export const explainCommand: Command = {
+export const explainCommand = command({
   name: 'explain',
-  usage: 'FILE[#NAME]',
-  summary: 'shows what pipelines do, operator by operator, without running them',
-  run: async (args, terminal) => {
-    const { positionals } = parseArgs({ args: [...args], allowPositionals: true })
-    const pipelines = await loadPipelines(onlyArgument('explain', positionals))
-    terminal.out(pipelines.map(pipeline => explain(pipeline)).join('\n\n'))
-    return 0
+  usage: 'NAME | FILE[#NAME]',
+  summary: 'shows what a pipeline does, operator by operator, without running it',
+  notes: [
+    'Nothing is opened: no file is read, and no secret is needed. env(NAME) stands for what a variable holds.',
+  ],
+  options: projectOptions,
+  examples: [
+    ['explain daily-revenue', 'a pipeline of the project'],
+    ['explain src/revenue.ts', 'all pipelines that a file exports'],
+  ],
+  run: async ({ positionals, values }, terminal) => {
+    const reference = onlyArgument('explain', 'NAME or FILE[#NAME]', positionals)
+    const pipelines = await pipelinesOf(reference, values, terminal)
+    const explained = pipelines.map(pipeline => ({ pipeline: pipeline.name, text: explain(pipeline) }))
+    return { document: explained, text: explained.map(({ text }) => text).join('\n\n') }
   },
-}
+})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as timer } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -53,9 +53,19 @@ function headrace(...args: string[]): Promise<Done> {
 async function headraceInto(lost: AbortSignal, ...args: string[]): Promise<Done> {
   const [out, err]: [string[], string[]] = [[], []]
   const here = args.map(arg => arg.replace(/^(?=\w+\.(mjs|ts|json))/, `${folder}/`))
-  const terminal = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), lost }
+  const terminal = {
+    out: (line: string) => out.push(line),
+    err: (line: string) => err.push(line),
+    status: () => undefined,
+    interactive: false,
+    lost,
+  }
   const status = await main(here, terminal)
-  const stripped = (lines: string[]): string => lines.join('\n').replaceAll(`${folder}/`, '')
+  const stripped = (lines: string[]): string =>
+    lines
+      .join('\n')
+      .replaceAll(`${folder}/`, '')
+      .replaceAll(`${relative('.', folder)}/`, '')
   return { status, stdout: stripped(out), stderr: stripped(err) }
 }
 
@@ -70,7 +80,7 @@ async function refused(args: string[], status: number, message: RegExp): Promise
 test('help names every command', async () => {
   const { stdout, status } = await headrace('--help')
   assert.equal(status, 0)
-  for (const command of ['run FILE', 'explain FILE', '--version']) assert.ok(stdout.includes(command))
+  for (const command of ['run NAME', 'explain NAME', '--version']) assert.ok(stdout.includes(command))
 })
 
 test('run prints the rows and the report, in any mode', async () => {
@@ -97,7 +107,7 @@ test('explain shows every pipeline of a module', async () => {
 
 test('a command line that is not understood exits with 2 and names what is near', async () => {
   await refused(['rum', 'jobs.mjs'], 2, /no command "rum" — did you mean 'run'\?/)
-  await refused(['run'], 2, /one FILE/)
+  await refused(['run'], 2, /one NAME or FILE/)
   await refused(['run', 'jobs.mjs', '--fast'], 2, /--fast/)
   await refused(['run', 'jobs.mjs#sizes', '--mode', 'strem'], 2, /did you mean 'stream'/)
   await refused(
@@ -105,7 +115,7 @@ test('a command line that is not understood exits with 2 and names what is near'
     2,
     /pick one: jobs\.mjs#big-rows, jobs\.mjs#broken, jobs\.mjs#forever, jobs\.mjs#sizes/,
   )
-  for (const later of ['replay', 'query', 'dag', 'verify', 'serve']) {
+  for (const later of ['replay', 'redrive', 'dag', 'start', 'serve']) {
     await refused([later, 'views'], 2, new RegExp(`"${later}" .* does not have it yet`))
   }
 })
@@ -125,7 +135,7 @@ test('a module that cannot be loaded is named with the place in it', async () =>
     1,
     /LOAD_FAILED: Cannot load syntax\.ts at .*syntax\.ts:\d: SyntaxError: /,
   )
-  await refused(['run', 'import.mjs'], 1, /LOAD_FAILED: Cannot load import\.mjs: .*nowhere\.mjs/)
+  await refused(['run', 'import.mjs'], 1, /LOAD_FAILED: Cannot load import\.mjs at .*import\.mjs:1: it imports .*nowhere\.mjs/)
   await refused(['run', 'throws.mjs'], 1, /Cannot load throws\.mjs at .*throws\.mjs:3: Error: no luck/)
   await refused(['run', 'null.mjs'], 1, /Cannot load null\.mjs: it threw null/)
   await refused(['explain', 'typo.mjs'], 1, /UNKNOWN_COLUMN: .*typo\.mjs:7: There is no column 'sise'/)

@@ -1,20 +1,25 @@
 /** The command line: `headrace COMMAND …`. */
-import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { HeadraceError } from '../errors.ts'
 import { nearest } from '../plan/nearest.ts'
 import { breathe } from '../runtime/sleep.ts'
-import { type Command, processTerminal, type Terminal, UsageError } from './command.ts'
-import { explainCommand } from './explain.ts'
-import { runCommand } from './run.ts'
+import { type Command, type Outcome, UsageError } from './command.ts'
+import { commandHelp, mainHelp } from './help.ts'
+import { processTerminal, type Terminal } from './terminal.ts'
+import { version } from './version.ts'
 
-const commands: readonly Command[] = [runCommand, explainCommand]
+/** Each is loaded when it is asked for: what one command needs does not slow the start of the others. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).runCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
+}
 
 /** Commands that a later part brings, refused by name so that nobody looks for a misspelling. */
 const notYet: Readonly<Record<string, string>> = {
   serve: 'runs the server and its dashboard',
-  verify: 'compares the answers of all modes',
-  query: 'asks a view',
+  start: 'keeps schedules and streams running',
+  dev: 'runs again what you change',
+  get: 'asks a view for a key',
   replay: 'rebuilds a view from the beginning of its log',
   redrive: 'sends dead letters through again',
   model: 'builds SQL models',
@@ -22,20 +27,66 @@ const notYet: Readonly<Record<string, string>> = {
   backfill: 'runs past intervals again',
 }
 
-/** Runs one command line and gives its exit code. Failures are told in words; `--debug` adds the stack. */
-export async function main(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
-  const debug = args.includes('--debug')
-  const [name = '--help', ...rest] = args.filter(arg => arg !== '--debug')
+/** Every command, for the pages that show them all. */
+export async function allCommands(): Promise<Command[]> {
+  return Promise.all(Object.values(commands).map(load => load()))
+}
+
+/** Runs one command line and gives its exit code: 0 done, 1 failed, 2 not understood. */
+export async function main(args: readonly string[], given?: Terminal): Promise<number> {
+  const { rest, json, debug, help } = withoutCommon(args)
+  const terminal = given ?? processTerminal(json)
+  let outcome: Outcome
   try {
-    const status = await dispatch(name, rest, terminal)
+    outcome = await dispatch(rest, json, help, terminal)
+    terminal.status()
+    if (json) terminal.out(jsonText(outcome.document))
+    else if (outcome.text !== undefined) terminal.out(outcome.text)
     // What could not be written is told a turn later.
     await breathe()
-    return terminal.lost.aborted ? lost(terminal) : status
   } catch (error) {
-    if (terminal.lost.aborted) return lost(terminal)
-    terminal.err(`headrace: ${failure(error, debug)}`)
-    return isUsage(error) ? 2 : 1
+    terminal.status()
+    if (!terminal.lost.aborted) return failed(error, json, debug, terminal)
   }
+  return terminal.lost.aborted ? lost(terminal) : (outcome!.status ?? 0)
+}
+
+/** The options that every command has, wherever they stand before a `--`. */
+function withoutCommon(args: readonly string[]) {
+  const end = args.indexOf('--')
+  const [before, after] = end < 0 ? [args, []] : [args.slice(0, end), args.slice(end)]
+  const has = (...names: string[]): boolean => before.some(arg => names.includes(arg))
+  const common = ['--json', '--debug', '--help', '-h']
+  const rest = [...before.filter(arg => !common.includes(arg)), ...after]
+  return { rest, json: has('--json'), debug: has('--debug'), help: has('--help', '-h') }
+}
+
+async function dispatch(
+  args: readonly string[],
+  json: boolean,
+  help: boolean,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const [name, ...rest] = args
+  if (name === '--version' || name === '-v') return { document: { version: version() }, text: version() }
+  if (name === undefined) return mainHelp(await allCommands(), notYet)
+  if (name === 'help') {
+    return rest[0] === undefined
+      ? mainHelp(await allCommands(), notYet)
+      : commandHelp(await commandOf(rest[0]))
+  }
+  const command = await commandOf(name)
+  return help ? commandHelp(command) : command.run(rest, json, terminal)
+}
+
+function commandOf(name: string): Promise<Command> {
+  if (Object.hasOwn(commands, name)) return commands[name]!()
+  if (Object.hasOwn(notYet, name)) {
+    throw new UsageError(`"${name}" ${notYet[name]}. This version does not have it yet. See headrace --help`)
+  }
+  throw new UsageError(
+    `there is no command "${name}"${nearest(name, Object.keys(commands))} See headrace --help`,
+  )
 }
 
 /** Who closed the pipe, as `head` does, knows; a full disk is news. */
@@ -45,56 +96,21 @@ function lost({ lost, err }: Terminal): number {
   return 1
 }
 
-async function dispatch(name: string, args: readonly string[], terminal: Terminal): Promise<number> {
-  if (name === '--help' || name === '-h' || name === 'help') return printed(help(), terminal)
-  if (name === '--version' || name === '-v') return printed(version(), terminal)
-  const command = commands.find(each => each.name === name)
-  if (command !== undefined) return command.run(args, terminal)
-  const later = Object.hasOwn(notYet, name) ? notYet[name] : undefined
-  if (later !== undefined) {
-    throw new UsageError(`"${name}" ${later}. This version does not have it yet; see headrace --help`)
-  }
-  const names = commands.map(each => each.name)
-  throw new UsageError(`there is no command "${name}"${nearest(name, names)} See headrace --help`)
+/** With --json the error is the document. */
+function failed(error: unknown, json: boolean, debug: boolean, terminal: Terminal): number {
+  const usage = error instanceof UsageError
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof HeadraceError ? error.code : usage ? 'USAGE' : 'UNEXPECTED'
+  if (json) terminal.out(jsonText({ error: { code, message, ...(debug ? { stack: inspect(error) } : {}) } }))
+  else if (debug && error instanceof Error) terminal.err(`headrace: ${inspect(error)}`)
+  else terminal.err(`headrace: ${error instanceof HeadraceError ? `${code}: ${message}` : message}`)
+  return usage ? 2 : 1
 }
 
-function printed(text: string, terminal: Terminal): number {
-  terminal.out(text)
-  return 0
-}
-
-function help(): string {
-  const lines = [
-    ...commands.map(({ name, usage, summary }) => [`headrace ${name} ${usage}`, summary] as const),
-    ['headrace --help', 'this page'] as const,
-    ['headrace --version', 'the version'] as const,
-  ]
-  const width = Math.max(...lines.map(([usage]) => usage.length))
-  const table = lines.map(([usage, summary]) => `  ${usage.padEnd(width)}  ${summary}`)
-  return [
-    'headrace: batch, micro-batch and stream data processing from one typed plan',
-    '',
-    ...table,
-    '',
-    'FILE is a TypeScript or JavaScript module that exports pipelines; #NAME picks one of them.',
-    'Add --debug to see the stack of an error. Exit codes: 0 done, 1 failed, 2 not understood.',
-  ].join('\n')
-}
-
-/** src/cli/ and dist/cli/ are equally deep, so the same path finds the manifest from both. */
-function version(): string {
-  const manifest = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
-}
-
-/** parseArgs says what is wrong with an option in an error with a code of its own. */
-function isUsage(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return error instanceof UsageError || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'))
-}
-
-function failure(error: unknown, debug: boolean): string {
-  if (!(error instanceof Error)) return String(error)
-  if (debug) return inspect(error)
-  return error instanceof HeadraceError ? `${error.code}: ${error.message}` : error.message
+/** JSON has no 64-bit integers that every reader keeps: they are written as texts. */
+function jsonText(document: unknown): string {
+  return JSON.stringify(document, (_, value: unknown) => {
+    if (typeof value === 'bigint') return value.toString()
+    return value instanceof Map ? Object.fromEntries(value) : value
+  })
 }

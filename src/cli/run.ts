@@ -1,12 +1,13 @@
-/** `headrace run FILE[#NAME]`. */
-import { parseArgs } from 'node:util'
+/** `headrace run`. */
 import { batch, type Mode, microBatch, stream } from '../pipeline/mode.ts'
-import type { RunReport } from '../pipeline/session.ts'
+import type { RunOptions } from '../pipeline/session.ts'
 import { routes } from '../plan/explain.ts'
 import { nearest } from '../plan/nearest.ts'
 import { open } from '../project/open.ts'
-import { type Command, UsageError } from './command.ts'
-import { loadPipeline, onlyArgument } from './load.ts'
+import { command, onlyArgument, projectOptions, UsageError } from './command.ts'
+import { onePipeline } from './definition.ts'
+import { watched } from './progress.ts'
+import { reportText } from './report.ts'
 
 const modes: Readonly<Record<Mode['kind'], () => Mode>> = {
   batch: () => batch(),
@@ -14,63 +15,77 @@ const modes: Readonly<Record<Mode['kind'], () => Mode>> = {
   stream: () => stream(),
 }
 
-export const runCommand: Command = {
-  name: 'run',
-  usage: 'FILE[#NAME] [--mode batch|micro-batch|stream] [--json]',
-  summary: 'runs a pipeline until its sources end; Ctrl-C stops it after its current step',
-  run: async (args, terminal) => {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { mode: { type: 'string' }, json: { type: 'boolean', default: false } },
-      allowPositionals: true,
-    })
-    const mode = values.mode === undefined ? undefined : modeOf(values.mode)
-    const pipeline = await loadPipeline(onlyArgument('run', positionals))
-    const stop = new AbortController()
-    const stopped = (): void => stop.abort()
-    // Once: who asks a second time gets what the system does by default.
-    for (const name of stopSignals) process.once(name, stopped)
-    const options = { signal: AbortSignal.any([stop.signal, terminal.lost]) }
-    if (!values.json) terminal.err([`${pipeline.name}:`, ...routes(pipeline)].join('\n'))
-    const session = await open()
-    try {
-      const report = await session.run(pipeline, mode === undefined ? options : { ...options, mode })
-      terminal.out(values.json ? jsonOf(report) : textOf(report))
-      return 0
-    } finally {
-      for (const name of stopSignals) process.off(name, stopped)
-      await session.close()
-    }
-  },
-}
-
 /** Ctrl-C, and what service managers and containers send. */
 const stopSignals = ['SIGINT', 'SIGTERM'] as const
 
+export const runCommand = command({
+  name: 'run',
+  usage: 'NAME | FILE[#NAME]',
+  summary: 'runs a pipeline until its sources end',
+  notes: [
+    'Ctrl-C stops the run after its current step; whole files and tables keep what they had.',
+    'A day stands for its first instant in UTC.',
+  ],
+  options: {
+    mode: {
+      value: 'MODE',
+      text: "batch, micro-batch or stream, in place of the pipeline's own; the answer is the same",
+    },
+    from: {
+      value: 'TIME',
+      text: 'produce the slice of time that begins here: 2024-01-31, or 2024-01-31T12:00:00Z',
+    },
+    to: { value: 'TIME', text: 'and ends before here' },
+    ...projectOptions,
+  },
+  examples: [
+    ['run daily-revenue', 'a pipeline of the project'],
+    ['run src/revenue.ts', 'the pipeline that a file exports'],
+    ['run src/revenue.ts#daily-revenue', 'one of several'],
+    ['run daily-revenue --from 2024-01-01 --to 2024-02-01', "January's partitions, and no others"],
+    ['run daily-revenue --mode stream', 'in small steps, by the stream engine'],
+  ],
+  run: async ({ positionals, values, json }, terminal) => {
+    const reference = onlyArgument('run', 'NAME or FILE[#NAME]', positionals)
+    const { mode, from, to } = values
+    const override = mode === undefined ? {} : { mode: modeOf(mode) }
+    const interval = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+    const pipeline = await onePipeline(reference, values, terminal)
+    const { dir, profile } = values
+    const session = await open({
+      ...(dir === undefined ? {} : { dir }),
+      ...(profile === undefined ? {} : { profile }),
+    })
+    if (!json) terminal.err([`${pipeline.name}:`, ...routes(pipeline)].join('\n'))
+    try {
+      const report = await untilStopped(signal =>
+        watched(pipeline.name, terminal, json, onProgress => {
+          const options: RunOptions = { ...override, ...interval, onProgress }
+          return session.run(pipeline, { ...options, signal: AbortSignal.any([signal, terminal.lost]) })
+        }),
+      )
+      return { document: report, text: reportText(report) }
+    } finally {
+      await session.close()
+    }
+  },
+})
+
+/** Aborts at the first signal to stop. Who asks a second time gets what the system does by default. */
+async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  const stopped = (): void => stop.abort()
+  for (const name of stopSignals) process.once(name, stopped)
+  try {
+    return await work(stop.signal)
+  } finally {
+    for (const name of stopSignals) process.off(name, stopped)
+  }
+}
+
 function modeOf(name: string): Mode {
   if (Object.hasOwn(modes, name)) return modes[name as Mode['kind']]()
-  throw new UsageError(`there is no mode "${name}"${nearest(name, Object.keys(modes))}`)
-}
-
-function jsonOf(report: RunReport): string {
-  return JSON.stringify({ ...report, operators: Object.fromEntries(report.operators) })
-}
-
-function textOf(report: RunReport): string {
-  const { pipeline, mode, engine, steps, seconds, rowsRead } = report
-  const rate = Math.round(rowsRead / Math.max(seconds, 1e-3))
-  const counters = [...report.operators].map(([name, { rowsIn, rowsOut, ...more }]) => {
-    const others = Object.entries(more).map(([counter, rows]) => `, ${count(rows)} ${counter}`)
-    return `  ${name}: ${count(rowsIn)} in, ${count(rowsOut)} out${others.join('')}`
-  })
-  const derived = report.lateDerived === 0 ? '' : `; ${count(report.lateDerived)} rows made of them were late`
-  return [
-    `${pipeline}: ${mode} on ${engine}, ${count(steps)} ${steps === 1 ? 'step' : 'steps'}, ${seconds.toFixed(2)} s, ${count(rate)} rows/s`,
-    `${count(rowsRead)} rows read = ${count(report.processed)} processed + ${count(report.late)} late; ${count(report.rowsWritten)} written${derived}`,
-    ...counters,
-  ].join('\n')
-}
-
-function count(rows: number): string {
-  return rows.toLocaleString('en-US')
+  throw new UsageError(
+    `there is no mode "${name}"${nearest(name, Object.keys(modes))} See headrace run --help`,
+  )
 }

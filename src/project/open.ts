@@ -1,22 +1,39 @@
 /** `open`: a session in a project. */
-import { join, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { HeadraceError } from '../errors.ts'
 import { openSession, type Session } from '../pipeline/session.ts'
 import { checkOptions } from '../plan/options.ts'
+import { resolveEnv } from '../runtime/env.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
+import { settle } from './config.ts'
 
 export interface OpenOptions {
-  /** The project's folder; the current one by default. Relative paths of definitions begin here. */
+  /** The project's folder; the current one by default. Its headrace.config.ts, if it has one, holds; relative paths of definitions begin here. */
   readonly dir?: string
+  /** A profile of headrace.config.ts. */
+  readonly profile?: string
 }
 
-/** Opens a session in a project. Everything runs inside this process. */
+/**
+ * Opens a session in a project. Everything runs inside this process. Throws NOT_FOUND for a folder or profile that is not
+ * there, LOAD_FAILED for a config that cannot be loaded, ENV_MISSING for a variable that it needs.
+ */
 export async function open(options: OpenOptions = {}): Promise<Session> {
-  checkOptions('open', options, ['dir'])
-  const dir = resolve(options.dir ?? '.')
+  checkOptions('open', options, ['dir', 'profile'])
+  const dir = projectFolder(options.dir)
+  const settled = await settle(dir, options.profile)
   return openSession({
     dir,
-    warehouse: join(dir, '.headrace', 'warehouse.duckdb'),
-    deadLetters: join(dir, 'dead-letters'),
+    warehouse: resolve(dir, resolveEnv(settled.warehouse, 'the path of the warehouse')),
+    deadLetters: resolve(dir, resolveEnv(settled.deadLetters, 'the folder of dead letters')),
     runtime: systemRuntime,
   })
+}
+
+/** The absolute path of a project's folder. Throws NOT_FOUND. */
+export function projectFolder(dir = '.'): string {
+  const path = resolve(dir)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path
+  throw new HeadraceError('NOT_FOUND', `There is no folder ${path}. Give the folder of the project as dir.`)
 }
