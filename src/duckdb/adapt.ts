@@ -1,17 +1,38 @@
-/** What a Parquet file holds, read as a logical type: only where no value can change, else refused. */
+/** What a file or table holds, read as a logical type: only where no value can change, else refused. */
+import type { ErrorCode } from '../errors.ts'
 import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../schema/instant.ts'
 import { type ColumnType, typeText, withNull } from '../schema/type.ts'
 import { failSql } from './failure.ts'
-import { textList } from './sql.ts'
+import { text, textList } from './sql.ts'
 import { sqlType } from './types.ts'
 
-/** What the footers of the files promise about a column, so that no row need be looked at. */
+/** What is known of a column, from the footers of files or the definition of a table, so that no row need be looked at. */
 export interface Promises {
   readonly noNulls: boolean
   /** Dates and timestamps lie in the years 0001 to 9999. */
   readonly inRange: boolean
   /** Parquet's own type of the bytes: `DOUBLE`, `FIXED_LEN_BYTE_ARRAY`. */
   readonly stored?: string
+}
+
+/** Values that are not of the type. */
+export interface Fault {
+  /** SQL that is true for such a value. */
+  readonly when: string
+  readonly code: ErrorCode
+  readonly message: string
+  /** SQL of a text that ends the message. */
+  readonly shown?: string
+}
+
+/** How a column is read as a type. */
+export interface Fit {
+  /** SQL of the value; of one that is at fault, it may be anything and may fail. */
+  readonly read: string
+  /** The first that holds counts. */
+  readonly faults: readonly Fault[]
+  /** SQL of the value that fails at a fault, where it is not simply made from the faults. */
+  readonly checked?: string
 }
 
 const SMALL_INTEGERS = ['TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT']
@@ -29,80 +50,129 @@ export function adapted(
   promises: Promises,
   label: string,
 ): string | undefined {
-  const read = converted(value, found, type, promises, label)
-  if (read === undefined || type.nullable || promises.noNulls) return read
-  const failure = failSql('NULL_VALUE', `column ${label} holds a null but is not nullable`)
-  return `CASE WHEN ${value} IS NULL THEN ${failure} ELSE ${read} END`
+  const fit = fitOf(value, found, type, promises, label)
+  return fit && checked(fit)
 }
 
-function converted(
+/** How `value`, a column of the DuckDB type `found`, is read as `type`; undefined where the types do not fit. */
+export function fitOf(
   value: string,
   found: string,
   type: ColumnType,
   promises: Promises,
   label: string,
-): string | undefined {
+): Fit | undefined {
+  const fit = present({ value, found, type, promises, label })
+  if (fit === undefined || type.nullable || promises.noNulls) return fit
+  const isNull: Fault = {
+    when: `${value} IS NULL`,
+    code: 'NULL_VALUE',
+    message: `column ${label} holds a null but is not nullable`,
+  }
+  // A failure inside a list is not repeated around it.
+  const inner = fit.checked === undefined ? {} : { checked: cased([isNull], fit.checked) }
+  return { ...fit, ...inner, faults: [isNull, ...fit.faults] }
+}
+
+/** SQL of a row's first fault as `CODE:message`; null for a row without. Undefined where no row can have one. */
+export function verdict(fits: readonly Fit[]): string | undefined {
+  const cases = fits
+    .flatMap(({ faults }) => faults)
+    .map(({ when, code, message, shown }) => {
+      const found = shown === undefined ? '' : ` || coalesce(${shown}, 'null')`
+      return `WHEN ${when} THEN ${text(`${code}:${message}`)}${found}`
+    })
+  return cases.length === 0 ? undefined : `CASE ${cases.join(' ')} END`
+}
+
+function checked(fit: Fit): string {
+  return fit.checked ?? cased(fit.faults, fit.read)
+}
+
+function cased(faults: readonly Fault[], read: string): string {
+  if (faults.length === 0) return read
+  const cases = faults.map(
+    ({ when, code, message, shown }) => `WHEN ${when} THEN ${failSql(code, message, shown)}`,
+  )
+  return `CASE ${cases.join(' ')} ELSE ${read} END`
+}
+
+interface Found {
+  readonly value: string
+  readonly found: string
+  readonly type: ColumnType
+  readonly promises: Promises
+  readonly label: string
+}
+
+const asIs = (read: string): Fit => ({ read, faults: [] })
+
+function present(column: Found): Fit | undefined {
+  const { value, found, type } = column
   switch (type.kind) {
     case 'bool':
-      return found === 'BOOLEAN' ? value : undefined
+      return found === 'BOOLEAN' ? asIs(value) : undefined
     case 'int32':
     case 'int64':
-      return integer(value, found, type, label)
+      return integer(column)
     case 'decimal':
-      return decimal(value, found, type, label)
+      return decimal(column)
     case 'float64':
-      return float(value, found, label)
+      return float(column)
     case 'string':
-      return found === 'VARCHAR' ? value : found === 'JSON' ? `CAST(${value} AS VARCHAR)` : undefined
+      return found === 'VARCHAR' ? asIs(value) : found === 'JSON' ? asIs(texted(value)) : undefined
     case 'bytes':
-      return found === 'BLOB' ? value : undefined
+      return found === 'BLOB' ? asIs(value) : undefined
     case 'date':
-      return found === 'DATE' ? ranged(value, promises, label, DAYS) : undefined
+      return found === 'DATE' ? ranged(column, DAYS) : undefined
     case 'timestamp':
-      return timestamp(value, found, promises, label)
+      return timestamp(column)
     case 'uuid':
-      return uuid(value, found, label)
+      return uuid(column)
     case 'enum':
-      return enumeration(value, found, type, label)
+      return enumeration(column)
     case 'json':
-      return json(value, found, label)
+      return json(column)
     case 'list':
-      return list(value, found, type, label)
+      return list(column)
   }
 }
 
-/** A cast that fails with the column's name for a value that the type does not hold. */
-function narrowed(value: string, type: ColumnType, label: string): string {
-  const shown = `CAST(${value} AS VARCHAR)`
+const texted = (value: string): string => `CAST(${value} AS VARCHAR)`
+
+/** A cast to a type that does not hold every value. */
+function narrowed({ value, type, label }: Found): Fit {
+  const read = `TRY_CAST(${value} AS ${sqlType(type)})`
   const declared = typeText(withNull(type, false))
-  const failure = failSql(
-    'OUT_OF_RANGE',
-    `column ${label} must be declared wider than ${declared} to hold `,
-    shown,
-  )
-  return `coalesce(TRY_CAST(${value} AS ${sqlType(type)}), CASE WHEN ${value} IS NOT NULL THEN ${failure} END)`
+  const message = `column ${label} must be declared wider than ${declared} to hold `
+  const when = `${value} IS NOT NULL AND ${read} IS NULL`
+  return { read, faults: [{ when, code: 'OUT_OF_RANGE', message, shown: texted(value) }] }
 }
 
-function integer(value: string, found: string, type: ColumnType, label: string): string | undefined {
+function integer(column: Found): Fit | undefined {
+  const { value, found, type } = column
   if (!INTEGERS.includes(found)) return undefined
-  if (found === sqlType(type)) return value
+  if (found === sqlType(type)) return asIs(value)
   const fits = SMALL_INTEGERS.includes(found) || (type.kind === 'int64' && found === 'UINTEGER')
-  return fits ? `CAST(${value} AS ${sqlType(type)})` : narrowed(value, type, label)
+  return fits ? asIs(`CAST(${value} AS ${sqlType(type)})`) : narrowed(column)
 }
 
-function decimal(value: string, found: string, type: ColumnType, label: string): string | undefined {
-  if (found === sqlType(type)) return value
+function decimal(column: Found): Fit | undefined {
+  const { value, found, type } = column
+  if (found === sqlType(type)) return asIs(value)
   const scale = /^DECIMAL\(\d+,(\d+)\)$/.exec(found)?.[1]
   if (scale === undefined ? !INTEGERS.includes(found) : Number(scale) > type.scale!) return undefined
-  return narrowed(value, type, label)
+  return narrowed(column)
 }
 
-function float(value: string, found: string, label: string): string | undefined {
-  if (SMALL_INTEGERS.includes(found)) return `CAST(${value} AS DOUBLE)`
+function float({ value, found, label }: Found): Fit | undefined {
+  if (SMALL_INTEGERS.includes(found)) return asIs(`CAST(${value} AS DOUBLE)`)
   if (found !== 'DOUBLE' && found !== 'FLOAT') return undefined
-  const failure = failSql('NOT_FINITE', `column ${label} holds `, `CAST(${value} AS VARCHAR)`)
-  const read = found === 'DOUBLE' ? value : `CAST(${value} AS DOUBLE)`
-  return `CASE WHEN NOT isfinite(${value}) THEN ${failure} ELSE ${read} END`
+  const message = `column ${label} holds `
+  return {
+    read: found === 'DOUBLE' ? value : `CAST(${value} AS DOUBLE)`,
+    faults: [{ when: `NOT isfinite(${value})`, code: 'NOT_FINITE', message, shown: texted(value) }],
+  }
 }
 
 /**
@@ -110,69 +180,85 @@ function float(value: string, found: string, label: string): string | undefined 
  * the value as it was found that is compared with the bounds.
  */
 function ranged(
-  value: string,
-  { inRange }: Promises,
-  label: string,
+  { value, promises, label }: Found,
   [least, greatest]: readonly [string, string],
   read = value,
-): string {
-  if (inRange) return read
-  const failure = failSql('OUT_OF_RANGE', `column ${label} holds `, `CAST(${value} AS VARCHAR)`)
-  return `CASE WHEN ${value} < ${least} OR ${value} > ${greatest} THEN ${failure} ELSE ${read} END`
+): Fit {
+  if (promises.inRange) return asIs(read)
+  const when = `${value} < ${least} OR ${value} > ${greatest}`
+  const message = `column ${label} holds `
+  return { read, faults: [{ when, code: 'OUT_OF_RANGE', message, shown: texted(value) }] }
 }
 
 const DAYS = [`DATE '1970-01-01' + ${MIN_DAY}`, `DATE '1970-01-01' + ${MAX_DAY}`] as const
 const INSTANTS = [`make_timestamp(${MIN_INSTANT})`, `make_timestamp(${MAX_INSTANT})`] as const
 const ZONED_INSTANTS = [`make_timestamptz(${MIN_INSTANT})`, `make_timestamptz(${MAX_INSTANT})`] as const
 
-function timestamp(value: string, found: string, promises: Promises, label: string): string | undefined {
-  if (found === 'TIMESTAMP') return ranged(value, promises, label, INSTANTS)
+function timestamp(column: Found): Fit | undefined {
+  const { value, found, label } = column
+  if (found === 'TIMESTAMP') return ranged(column, INSTANTS)
   if (found === 'TIMESTAMP_S' || found === 'TIMESTAMP_MS')
-    return ranged(`CAST(${value} AS TIMESTAMP)`, promises, label, INSTANTS)
+    return ranged(column, INSTANTS, `CAST(${value} AS TIMESTAMP)`)
   // A cast from a zoned timestamp asks the time zone database for every row; its microseconds are the same.
-  if (found === ZONED)
-    return ranged(value, promises, label, ZONED_INSTANTS, `make_timestamp(epoch_us(${value}))`)
+  if (found === ZONED) return ranged(column, ZONED_INSTANTS, `make_timestamp(epoch_us(${value}))`)
   if (found !== 'TIMESTAMP_NS') return undefined
-  const failure = failSql('OUT_OF_RANGE', `column ${label} holds nanoseconds: `, `CAST(${value} AS VARCHAR)`)
-  return `CASE WHEN epoch_ns(${value}) % 1000 <> 0 THEN ${failure} ELSE CAST(${value} AS TIMESTAMP) END`
+  const message = `column ${label} holds nanoseconds: `
+  const when = `epoch_ns(${value}) % 1000 <> 0`
+  return {
+    read: `CAST(${value} AS TIMESTAMP)`,
+    faults: [{ when, code: 'OUT_OF_RANGE', message, shown: texted(value) }],
+  }
 }
 
 const UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}'
 
-function uuid(value: string, found: string, label: string): string | undefined {
-  if (found === 'UUID') return `CAST(${value} AS VARCHAR)`
+function uuid({ value, found, label }: Found): Fit | undefined {
+  if (found === 'UUID') return asIs(texted(value))
   if (found !== 'VARCHAR') return undefined
-  const failure = failSql('BAD_VALUE', `column ${label} holds a text that is not a uuid: `, value)
-  return `CASE WHEN NOT regexp_full_match(${value}, '${UUID}') THEN ${failure} ELSE lower(${value}) END`
+  const when = `NOT regexp_full_match(${value}, '${UUID}')`
+  const message = `column ${label} holds a text that is not a uuid: `
+  return { read: `lower(${value})`, faults: [{ when, code: 'BAD_VALUE', message, shown: value }] }
 }
 
-function enumeration(value: string, found: string, type: ColumnType, label: string): string | undefined {
-  const read =
-    found === 'VARCHAR' ? value : found.startsWith('ENUM(') ? `CAST(${value} AS VARCHAR)` : undefined
+function enumeration({ value, found, type, label }: Found): Fit | undefined {
+  const read = found === 'VARCHAR' ? value : found.startsWith('ENUM(') ? texted(value) : undefined
   if (read === undefined) return undefined
-  const failure = failSql('BAD_VALUE', `column ${label} holds a text that the enum does not name: `, read)
-  const known = `list_contains(${textList(type.values!)}, ${read})`
-  return `CASE WHEN NOT ${known} THEN ${failure} ELSE ${read} END`
+  const when = `NOT list_contains(${textList(type.values!)}, ${read})`
+  const message = `column ${label} holds a text that the enum does not name: `
+  return { read, faults: [{ when, code: 'BAD_VALUE', message, shown: read }] }
 }
 
-/** The function that says whether a text is JSON; `parquetScan` defines it where a schema has a json column. */
+/** The function that says whether a text is JSON; whoever reads a json column defines it. */
 export const IS_JSON = 'headrace_is_json'
 
 /** Beyond JSON DuckDB reads commas before a closing bracket, and NaN and Infinity. The codec looks at what may be such. */
 const LENIENT = ',[ \\t\\r\\n]*[\\]}]|[nN][aA][nN]|[iI][nN][fF]'
 
-function json(value: string, found: string, label: string): string | undefined {
+function json({ value, found, label }: Found): Fit | undefined {
   if (found !== 'JSON' && found !== 'VARCHAR') return undefined
-  const read = found === 'VARCHAR' ? value : `CAST(${value} AS VARCHAR)`
-  const failure = failSql('BAD_VALUE', `column ${label} holds a text that is not JSON: `, read)
+  const read = found === 'VARCHAR' ? value : texted(value)
   const sure = `json_valid(${read}) AND NOT regexp_matches(${read}, '${LENIENT}')`
-  return `CASE WHEN ${read} IS NULL OR (${sure}) THEN ${read} WHEN ${IS_JSON}(${read}) THEN ${read} ELSE ${failure} END`
+  // CASE keeps our function away from all the texts of which DuckDB is sure.
+  const when = `CASE WHEN ${read} IS NULL OR (${sure}) THEN FALSE ELSE NOT ${IS_JSON}(${read}) END`
+  const message = `column ${label} holds a text that is not JSON: `
+  return { read, faults: [{ when, code: 'BAD_VALUE', message, shown: read }] }
 }
 
-function list(value: string, found: string, type: ColumnType, label: string): string | undefined {
+function list({ value, found, type, label }: Found): Fit | undefined {
   if (!found.endsWith('[]')) return undefined
   const unknown = { noNulls: false, inRange: false }
-  const element = adapted('e', found.slice(0, -2), type.element!, unknown, `${label}[]`)
-  if (element === undefined || element === 'e') return element && value
-  return `list_transform(${value}, lambda e: ${element})`
+  const fit = fitOf('e', found.slice(0, -2), type.element!, unknown, `${label}[]`)
+  if (fit === undefined) return undefined
+  const each = (element: string) =>
+    element === 'e' ? value : `list_transform(${value}, lambda e: ${element})`
+  if (fit.faults.length === 0) return asIs(each(fit.read))
+  const faults = fit.faults.map(fault => elementFault(fault, value))
+  return { read: each(fit.read), faults, checked: each(checked(fit)) }
+}
+
+/** A fault of an element as one of its list, which shows the first such element. */
+function elementFault({ when, shown, ...fault }: Fault, value: string): Fault {
+  const first = `list_filter(${value}, lambda e: ${when})`
+  const element = shown === undefined ? {} : { shown: `list_transform(${first}, lambda e: ${shown})[1]` }
+  return { ...fault, when: `len(${first}) > 0`, ...element }
 }

@@ -20,7 +20,7 @@ export const MAX_BATCH_ROWS = 32_768
 const INTERRUPT_EVERY_MS = 20
 
 export interface DuckdbOptions {
-  /** An absolute path; absent = in memory. One instance per file and process: DuckDB's lock does not see a second one. */
+  /** A database file, absolute, where names are looked for: open it with `openFile`, which keeps one instance a file. */
   readonly file?: string
   /** Worker threads; all cores by default. */
   readonly threads?: number
@@ -33,26 +33,50 @@ export interface DuckdbOptions {
 /** Two instances must not share a folder: they would name their files alike. */
 let instances = 0
 
+/** Databases for the tables of connections, of all instances. */
+let databases = 0
+
 export interface QueryOptions {
   readonly batchRows?: number
   /** What is being done, for the messages of errors. */
   readonly what?: string
 }
 
+/** The catalogue of a database file, whatever the file is called. */
+export const FILE_CATALOGUE = 'warehouse'
+
+/**
+ * An instance, or one more connection to it. What `connect` gives sees what the instance holds, and keeps its own tables to
+ * itself; all that it runs, streams too, runs on its one connection, so that one transaction can hold all of it.
+ */
 export class Duckdb {
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
+  readonly #options: DuckdbOptions
+  /** Made by `connect`. */
+  readonly #beside: boolean
+  #streaming = false
+  /** What appends to the tables of `table`, and the databases in which these are. */
+  #own: DuckDBConnection | undefined
+  readonly #databases: string[] = []
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    options: DuckdbOptions,
+    beside: boolean,
+  ) {
     this.#instance = instance
     this.#connection = connection
+    this.#options = options
+    this.#beside = beside
   }
 
   /** Opens an instance whose results depend on nothing outside: UTC, no extension fetched, no setting of the host. */
   static async open(options: DuckdbOptions = {}): Promise<Duckdb> {
     const threads = options.threads ?? availableParallelism()
     const memory = options.memoryBytes ?? Math.floor(totalmem() / 2)
-    const instance = await DuckDBInstance.create(options.file ?? ':memory:', {
+    const instance = await DuckDBInstance.create(':memory:', {
       threads: String(threads),
       memory_limit: `${Math.max(1, Math.floor(memory / 2 ** 20))}MiB`,
       temp_directory:
@@ -61,14 +85,39 @@ export class Duckdb {
       autoload_known_extensions: 'false',
       preserve_insertion_order: 'true',
     })
-    const connection = await instance.connect()
-    await connection.run("SET GLOBAL TimeZone = 'UTC'")
-    return new Duckdb(instance, connection)
+    try {
+      const connection = await instance.connect()
+      await connection.run("SET GLOBAL TimeZone = 'UTC'")
+      if (options.file !== undefined) {
+        await connection.run(`ATTACH ${text(options.file)} AS ${FILE_CATALOGUE}`)
+        await connection.run(`USE ${FILE_CATALOGUE}`)
+      }
+      return new Duckdb(instance, connection, options, false)
+    } catch (error) {
+      instance.closeSync()
+      throw error
+    }
+  }
+
+  /** One more connection to the instance. Close it before the instance. */
+  async connect(): Promise<Duckdb> {
+    return new Duckdb(this.#instance, await this.#connect(), this.#options, true)
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect()
+    if (this.#options.file !== undefined) await connection.run(`USE ${FILE_CATALOGUE}`)
+    return connection
+  }
+
+  /** The words that begin the creation of a table that lives as long as this connection, or instance. */
+  get create(): string {
+    return this.#beside ? 'CREATE TEMP TABLE' : 'CREATE TABLE'
   }
 
   /** Runs statements; gives the count of rows that the last one changed or wrote. */
   async run(sql: string, signal?: AbortSignal, what = 'Running SQL'): Promise<number> {
-    return interruptible(this.#connection, signal, what, async () => {
+    return interruptible(this.#free(), signal, what, async () => {
       const result = await this.#connection.run(sql)
       return result.rowsChanged
     })
@@ -76,15 +125,21 @@ export class Duckdb {
 
   /** A small result as objects; int64 and decimals as strings. For catalogues and metadata. */
   async records(sql: string, signal?: AbortSignal, what = 'Running SQL'): Promise<Record<string, unknown>[]> {
-    return interruptible(this.#connection, signal, what, async () => {
+    return interruptible(this.#free(), signal, what, async () => {
       const reader = await this.#connection.runAndReadAll(sql)
       return reader.getRowObjectsJson()
     })
   }
 
+  /** The connection. DuckDB cuts a stream short, without a word, when its connection runs something else. */
+  #free(): DuckDBConnection {
+    if (this.#streaming) throw new Error('A connection that streams runs nothing else')
+    return this.#connection
+  }
+
   /**
    * Streams the rows of a SELECT whose columns have, in order, the types that `duckdbType` gives for the schema's. Each
-   * stream has a connection of its own, so that other statements can run meanwhile.
+   * stream of an instance has a connection of its own, so that other statements can run meanwhile.
    */
   async *batches(
     sql: string,
@@ -93,8 +148,9 @@ export class Duckdb {
     options: QueryOptions = {},
   ): AsyncGenerator<Batch> {
     const what = options.what ?? 'Running SQL'
-    const connection = await this.#instance.connect()
+    const connection = this.#beside ? this.#free() : await this.#connect()
     let fetching: Promise<unknown> = Promise.resolve()
+    this.#streaming = this.#beside
     try {
       const result = await interruptible(connection, signal, what, () => connection.stream(sql))
       checkWidth(result.columnCount, schema, sql)
@@ -108,13 +164,23 @@ export class Duckdb {
       // A reader that leaves early has a chunk on its way: a connection is closed only when nothing runs on it.
       connection.interrupt()
       await fetching.catch(() => undefined)
-      connection.closeSync()
+      this.#streaming = false
+      if (!this.#beside) connection.closeSync()
     }
   }
 
-  /** Creates a table and gives what appends to it. */
+  /**
+   * Creates a table and gives what appends to it, also while this connection streams or holds a transaction: beside an
+   * instance, it is the table of a database of its own.
+   */
   async table(table: string, schema: Schema): Promise<TableWriter> {
-    return TableWriter.create(this.#connection, table, schema)
+    if (!this.#beside) return TableWriter.create(this.#connection, { name: table }, schema)
+    this.#own ??= await this.#instance.connect()
+    // A transaction sees a database as it is when it first looks there: one for all tables would hide the later ones.
+    const database = `headrace_${++databases}`
+    await this.#own.run(`ATTACH ':memory:' AS ${database}`)
+    this.#databases.push(database)
+    return TableWriter.create(this.#own, { name: table, database }, schema)
   }
 
   /** Makes a JavaScript function callable from SQL. */
@@ -122,10 +188,12 @@ export class Duckdb {
     define(this.#connection, fn)
   }
 
-  /** Frees the instance. Streams must have ended. */
-  close(): void {
+  /** Frees the connection, with what is temporary in it, or the instance. Streams must have ended. */
+  async close(): Promise<void> {
     this.#connection.closeSync()
-    this.#instance.closeSync()
+    if (!this.#beside) return this.#instance.closeSync()
+    for (const database of this.#databases) await this.#own!.run(`DETACH ${database}`)
+    this.#own?.closeSync()
   }
 }
 

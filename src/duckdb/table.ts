@@ -10,23 +10,35 @@ import { writeVector } from './write.ts'
 /** The size of DuckDB's own blocks of rows. */
 const CHUNK_ROWS = 2048
 
+/** A table of the main schema of a database, absent = the one in which names are looked for. */
+interface TableName {
+  readonly name: string
+  readonly database?: string
+}
+
 /** Appends to one table through one reused chunk. */
 export class TableWriter {
   readonly #types: readonly ColumnType[]
   readonly #appender: DuckDBAppender
   readonly #chunk: DuckDBDataChunk
+  /** The table as SQL names it. */
+  readonly table: string
   #rows = 0
 
-  private constructor(types: readonly ColumnType[], appender: DuckDBAppender) {
+  private constructor(table: string, types: readonly ColumnType[], appender: DuckDBAppender) {
+    this.table = table
     this.#types = types
     this.#appender = appender
     this.#chunk = DuckDBDataChunk.create(types.map(duckdbType))
   }
 
-  static async create(connection: DuckDBConnection, table: string, schema: Schema): Promise<TableWriter> {
+  static async create(connection: DuckDBConnection, table: TableName, schema: Schema): Promise<TableWriter> {
     const columns = Object.entries(schema).map(([column, type]) => `${name(column)} ${sqlType(type)}`)
-    await connection.run(`CREATE TABLE ${name(table)} (${columns.join(', ')})`)
-    return new TableWriter(Object.values(schema), await connection.createAppender(table))
+    const path =
+      table.database === undefined ? name(table.name) : `${table.database}.main.${name(table.name)}`
+    await connection.run(`CREATE TABLE ${path} (${columns.join(', ')})`)
+    const appender = await connection.createAppender(table.name, 'main', table.database)
+    return new TableWriter(path, Object.values(schema), appender)
   }
 
   /** Rows appended so far. */
