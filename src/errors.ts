@@ -98,6 +98,11 @@ const table = {
     meaning:
       'A record does not parse as the format says: broken JSON, an unclosed quote, a wrong number of fields.',
   },
+  BAD_RECORD_BUDGET: {
+    reaction: 'ask',
+    meaning:
+      'A run met more bad records than its budget allows. The message shows the first one and where they are kept: mend the input, or allow more.',
+  },
   NOT_EXPRESSIBLE: {
     reaction: 'stop',
     meaning: 'The format has no way to write a value of this type, such as a list in CSV.',
@@ -156,6 +161,16 @@ const table = {
   SCHEMA_MISMATCH: {
     reaction: 'stop',
     meaning: 'The columns found in a file or table are not those that the schema declares.',
+  },
+  INVALID_SQL: {
+    reaction: 'stop',
+    meaning:
+      'SQL for the warehouse is wrong, or does more than read. The message has the words of DuckDB and the place in the text.',
+  },
+  WAREHOUSE_LOCKED: {
+    reaction: 'wait',
+    meaning:
+      'Another process, or another thread of this one, has the warehouse file open. The message names it; wait until it ends.',
   },
   STOPPED: { reaction: 'stop', meaning: 'The run was stopped by its abort signal before it ended.' },
 } as const satisfies Record<string, ErrorEntry>

@@ -7,6 +7,7 @@ export { print } from './connector/print/endpoint.ts'
 export type { PrintOptions } from './connector/print/sink.ts'
 export { type ShuffleOptions, shuffled } from './connector/shuffled/endpoint.ts'
 export { type ErrorCode, errors, HeadraceError, type Reaction } from './errors.ts'
+export type { BadRecordAction, BadRecordBudget, OnBadRecord } from './pipeline/bad-records.ts'
 export type { RunProgress } from './pipeline/execute.ts'
 export {
   type BatchMode,
@@ -18,7 +19,7 @@ export {
   stream,
 } from './pipeline/mode.ts'
 export { isPipeline, type Pipeline, type PipelineOptions, pipeline } from './pipeline/pipeline.ts'
-export type { RunOptions, RunReport, Session } from './pipeline/session.ts'
+export type { RowsOptions, RunOptions, RunReport, Session } from './pipeline/session.ts'
 export {
   type Agg,
   aggregate,

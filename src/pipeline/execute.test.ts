@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
-import test from 'node:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { after } from 'node:test'
 import type { Engine, Job, StepPolicy } from '../engine/engine.ts'
 import { HeadraceError } from '../errors.ts'
-import type { Node, SourceNode } from '../plan/node.ts'
+import type { SourceNode } from '../plan/node.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
 import { type Batch, batchOfCells } from '../schema/batch.ts'
 import { t } from '../schema/type.ts'
 import type { CopyTarget, Sink, SinkInput, UpdateMode } from '../seam/sink.ts'
+import { letterFiles } from './dead-letters.ts'
 import { type Execution, execute } from './execute.ts'
 
 const schema = { n: t.int32() }
@@ -80,12 +84,21 @@ function recording(
   return sink
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'headrace-execute-'))
+after(() => rmSync(folder, { recursive: true }))
+
 function run(sinks: Sink[], more: Partial<Execution> = {}) {
-  const node: Node = sourceNode()
-  return execute(
-    { name: 'p', node, sinks, engine: twoSteps, steps: { maxRows: 1 }, runtime: systemRuntime, ...more },
-    never,
-  )
+  const execution: Execution = {
+    name: 'p',
+    node: sourceNode(),
+    sinks,
+    engine: twoSteps,
+    steps: { maxRows: 1 },
+    runtime: systemRuntime,
+    onBadRecord: 'dead-letter',
+    letters: letterFiles(folder, 'p', undefined),
+  }
+  return execute({ ...execution, ...more }, never)
 }
 
 test('each step is an epoch of every sink, after the last that a sink has', async () => {

@@ -7,15 +7,16 @@ import type {
   Progress,
   StepPolicy,
 } from '../engine/engine.ts'
-import { failOnRejection } from '../engine/rejection.ts'
-import type { HeadraceError } from '../errors.ts'
+import { HeadraceError } from '../errors.ts'
 import { eventTimeOffset } from '../plan/event-time.ts'
 import { nameOperators } from '../plan/name.ts'
 import { type Node, nodesOf } from '../plan/node.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Batch } from '../schema/batch.ts'
 import type { CopyTarget, Sink, SinkInput, SinkWriter } from '../seam/sink.ts'
-import { type Late, lateOf } from './fate.ts'
+import { BadRecords, type OnBadRecord } from './bad-records.ts'
+import { DeadLetters, type LetterFiles, letterOf } from './dead-letters.ts'
+import { type Fates, fatesOf, split } from './fate.ts'
 
 /** What is run, and how. */
 export interface Execution {
@@ -26,23 +27,33 @@ export interface Execution {
   readonly engine: Engine
   readonly steps: StepPolicy
   readonly runtime: Runtime
+  readonly onBadRecord: OnBadRecord
+  /** Where dead letters appear. */
+  readonly letters: LetterFiles
   readonly onProgress?: (progress: RunProgress) => void
 }
 
 /** Where a run stands after a step. Counts are since its start. */
 export interface RunProgress {
   readonly steps: number
+  /** Records read: rows and bad records. */
   readonly rowsRead: number
+  /** Bad records so far, source records only; see `RunReport`. */
+  readonly deadLettered: number
+  readonly skipped: number
   /** Rows given to each sink, added or taken away. */
   readonly rowsWritten: number
   readonly seconds: number
 }
 
-/** The fates of the source rows of a run that has ended: `rowsRead = processed + late`. */
-export interface RunCounts extends RunProgress, Late {
-  readonly processed: number
+/** The fates of the source records of a run that has ended: `rowsRead = processed + late + deadLettered + skipped`. */
+export interface RunCounts extends RunProgress, Fates {
   /** By name; those that the engine counts. */
   readonly operators: ReadonlyMap<string, OperatorCounters>
+  /** The file of the dead letters. Absent = there are none. */
+  readonly deadLetters?: string
+  /** What is wrong with the first bad record, if there is one. */
+  readonly firstBadRecord?: string
 }
 
 /**
@@ -50,17 +61,30 @@ export interface RunCounts extends RunProgress, Late {
  * fails, sinks that publish whole results keep what they had, and the first error is thrown.
  */
 export async function execute(execution: Execution, signal: AbortSignal): Promise<RunCounts> {
-  const { node, sinks, engine, steps } = execution
+  const { node, engine, steps } = execution
   const refused: HeadraceError | undefined = engine.refuses([node], steps)
   if (refused !== undefined) throw refused
+  return attempt(execution, false, signal)
+}
+
+async function attempt(execution: Execution, careful: boolean, signal: AbortSignal): Promise<RunCounts> {
+  const { name, node, sinks } = execution
+  const operators = nameOperators(name, [node])
+  const letters = new DeadLetters(execution.letters, rejection => letterOf(name, rejection, operators))
+  const bad = new BadRecords(`pipeline '${name}'`, execution.onBadRecord, letters)
   const writers = await openWriters(node, sinks)
   try {
-    const counts = await pump(execution, writers, signal)
+    const counts = await pump(execution, { writers, bad, careful }, signal)
+    await letters.complete()
     await closeEnded(writers)
-    return counts
+    const deadLetters = await letters.publish()
+    return deadLetters === undefined ? counts : { ...counts, deadLetters }
   } catch (error) {
     // The first error is the cause; what closing adds to it would only hide it.
     await Promise.allSettled(writers.map(writer => writer.close(false)))
+    // Who stops what has no end has all of it that there will be.
+    const stopped = error instanceof HeadraceError && error.code === 'STOPPED' && !inputOf(node).bounded
+    await Promise.allSettled([stopped ? letters.publish() : letters.fail()])
     throw error
   }
 }
@@ -93,9 +117,16 @@ async function closeEnded(writers: SinkWriter[]): Promise<void> {
   for (let writer = writers.shift(); writer !== undefined; writer = writers.shift()) await writer.close(true)
 }
 
+/** What one attempt of a run has of its own. */
+interface Attempt {
+  readonly writers: readonly SinkWriter[]
+  readonly bad: BadRecords
+  readonly careful: boolean
+}
+
 async function pump(
   execution: Execution,
-  writers: readonly SinkWriter[],
+  { writers, bad, careful }: Attempt,
   signal: AbortSignal,
 ): Promise<RunCounts> {
   const { name, node, engine, steps, runtime, onProgress } = execution
@@ -104,12 +135,18 @@ async function pump(
   const first = await Promise.all(writers.map(async writer => (await writer.committed()) + 1))
   let stepsDone = 0
   let written = 0
-  const progress = (rowsRead: number): RunProgress => ({
-    steps: stepsDone,
-    rowsRead,
-    rowsWritten: written,
-    seconds: (runtime.now() - start) / 1000,
-  })
+  const kept = bad.action === 'dead-letter'
+  const progress = (rowsRead: number): RunProgress => {
+    const rejected = split(node, bad.counts).records
+    return {
+      steps: stepsDone,
+      rowsRead,
+      deadLettered: kept ? rejected : 0,
+      skipped: kept ? 0 : rejected,
+      rowsWritten: written,
+      seconds: (runtime.now() - start) / 1000,
+    }
+  }
   const write = async (_: number, batch: Batch): Promise<void> => {
     written += batch.length
     for (const [w, writer] of writers.entries()) await writer.write(first[w]! + stepsDone, batch)
@@ -123,11 +160,13 @@ async function pump(
     written = rows
   }
   const output: Output = copyTo === undefined ? { node, write } : { node, write, copyTo, copied }
-  const report = await engine.run(
-    { outputs: [output], steps, runtime, careful: false, reject: failOnRejection, stepped },
-    signal,
-  )
-  return { ...progress(report.rowsRead), ...fates(name, node, report) }
+  const { reject } = bad
+  const report = await engine.run({ outputs: [output], steps, runtime, careful, reject, stepped }, signal)
+  bad.ended(report)
+  const fates = fatesOf(node, report, split(node, bad.counts), kept)
+  const operators = countersOf(name, node, report, bad)
+  const firstBadRecord = bad.first === undefined ? {} : { firstBadRecord: bad.first }
+  return { ...progress(report.rowsRead), ...fates, operators, ...firstBadRecord }
 }
 
 /** A single sink of a run of one step may let the engine write its file. */
@@ -135,13 +174,19 @@ function copyOf(writers: readonly SinkWriter[], steps: StepPolicy): CopyTarget |
   return steps === 'once' && writers.length === 1 ? writers[0]!.copyTo?.() : undefined
 }
 
-function fates(
+function countersOf(
   pipeline: string,
   node: Node,
-  { rowsRead, operators }: EngineReport,
-): Pick<RunCounts, 'processed' | 'late' | 'lateDerived' | 'operators'> {
+  { operators }: EngineReport,
+  bad: BadRecords,
+): Map<string, OperatorCounters> {
   const names = nameOperators(pipeline, [node])
-  const late = lateOf(node, operators)
-  const named = [...operators].map(([operator, counters]) => [names.get(operator)!, counters] as const)
-  return { processed: rowsRead - late.late, ...late, operators: new Map(named) }
+  const named = new Map<string, OperatorCounters>()
+  for (const [operator, counters] of operators) {
+    const { rejected = 0 } = counters
+    const told = bad.counts.get(operator) ?? 0
+    if (rejected !== told) throw new Error(`${names.get(operator)} counted ${rejected} and rejected ${told}`)
+    named.set(names.get(operator)!, counters)
+  }
+  return named
 }

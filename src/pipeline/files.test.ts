@@ -89,10 +89,9 @@ test('a run that fails leaves the files of the run before, and nothing beside th
     if (row.id === BigInt(2 ** 52 + 15_000)) throw new Error('scripted')
     return row
   })
+  const bad = pipeline('bad', failing, { to: target, onBadRecord: 'fail' })
   for (const mode of modes) {
-    await assert.rejects(session.run(pipeline('bad', failing, { to: target }), { mode }), {
-      code: 'USER_FUNCTION',
-    })
+    await assert.rejects(session.run(bad, { mode }), { code: 'USER_FUNCTION' })
     assert.equal(readFileSync(path, 'utf8'), before)
     assert.deepEqual(await readdir(own), ['shops.csv'])
   }

@@ -8,6 +8,7 @@ import type { Node } from '../plan/node.ts'
 import { checkName, checkOptions } from '../plan/options.ts'
 import type { Schema } from '../schema/type.ts'
 import type { UpdateMode } from '../seam/sink.ts'
+import { checkOnBadRecord, type OnBadRecord } from './bad-records.ts'
 import { checkMode, type Mode } from './mode.ts'
 
 const DEFINITION = Symbol.for('headrace.definition')
@@ -25,6 +26,8 @@ export interface Pipeline<out S extends Schema = Schema> {
   readonly mode?: Mode
   /** How old an answer may be; the runtime picks the mode. */
   readonly freshness?: Duration
+  /** Absent: as the project says, or `dead-letter`. */
+  readonly onBadRecord?: OnBadRecord
 }
 
 /** The target where the dataset fits, or what is wrong in words. */
@@ -51,6 +54,12 @@ export interface PipelineOptions<X, M extends Mode> {
   readonly mode?: M
   /** How old an answer may be, such as '5 minutes', in place of a mode. */
   readonly freshness?: [M] extends [never] ? Duration : Problem<'give mode or freshness, not both'>
+  /**
+   * What to do with records that cannot be processed: 'dead-letter' (default) keeps them in a file, 'skip' only counts them,
+   * 'fail' ends the run at the first. `{ action, budget }` also says how many a run may have: a count (default 10,000), or a
+   * share of the records read, such as '1%'.
+   */
+  readonly onBadRecord?: OnBadRecord
 }
 
 /** Defines a pipeline; nothing runs. Throws where a target cannot take the dataset. */
@@ -64,10 +73,11 @@ export function pipeline<
 >(name: string, dataset: Relation<S, M, K, T>, options: PipelineOptions<Fittings<X, M, K>, Mo>): Pipeline<S> {
   checkName('pipeline: the name', name)
   checkDataset(`pipeline '${name}'`, dataset)
-  checkOptions(`pipeline '${name}'`, options, ['to', 'mode', 'freshness'])
-  const { mode } = options
+  checkOptions(`pipeline '${name}'`, options, ['to', 'mode', 'freshness', 'onBadRecord'])
+  const { mode, onBadRecord } = options
   const freshness = options.freshness as Duration | undefined
   if (mode !== undefined) checkMode(`pipeline '${name}'`, mode)
+  if (onBadRecord !== undefined) checkOnBadRecord(`pipeline '${name}'`, onBadRecord)
   if (mode !== undefined && freshness !== undefined) {
     throw new HeadraceError('INVALID_ARGUMENT', `pipeline '${name}': give mode or freshness, not both.`)
   }
@@ -83,6 +93,7 @@ export function pipeline<
     to,
     ...(mode === undefined ? {} : { mode }),
     ...(freshness === undefined ? {} : { freshness }),
+    ...(onBadRecord === undefined ? {} : { onBadRecord }),
   }
 }
 

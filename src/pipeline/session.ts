@@ -1,7 +1,6 @@
 /** Sessions: where definitions run. */
 
 import type { Engine } from '../engine/engine.ts'
-import { failOnRejection } from '../engine/rejection.ts'
 import { HeadraceError } from '../errors.ts'
 import type { Relation } from '../plan/builder/dataset.ts'
 import { checkDataset, targetOf } from '../plan/endpoint.ts'
@@ -11,8 +10,10 @@ import type { Batch } from '../schema/batch.ts'
 import { rowsOf } from '../schema/row.ts'
 import type { RowOf, Schema } from '../schema/type.ts'
 import type { Site } from '../seam/site.ts'
+import { type BadRecordBudget, BadRecords, checkOnBadRecord, type OnBadRecord } from './bad-records.ts'
 import { bound } from './bind.ts'
 import { chooseEngine } from './choose-engine.ts'
+import { letterFiles } from './dead-letters.ts'
 import { execute, type RunCounts, type RunProgress } from './execute.ts'
 import { handOff } from './handoff.ts'
 import { type IntervalOptions, intervalOf } from './interval.ts'
@@ -28,6 +29,11 @@ export interface RunOptions extends IntervalOptions {
   readonly onProgress?: (progress: RunProgress) => void
 }
 
+export interface RowsOptions {
+  /** `fail` (default): the first bad record ends the rows. `skip`: it is left out. */
+  readonly onBadRecord?: 'fail' | 'skip' | { readonly action: 'skip'; readonly budget?: BadRecordBudget }
+}
+
 /** What became of a run that ended. */
 export interface RunReport extends RunCounts {
   readonly pipeline: string
@@ -40,7 +46,7 @@ export interface Session extends AsyncDisposable {
   /** Runs a pipeline until all its sources have ended. Rejects with the first error. */
   run(pipeline: Pipeline, options?: RunOptions): Promise<RunReport>
   /** The rows of a dataset, computed in batch mode while they are asked for. */
-  rows<S extends Schema>(dataset: Relation<S>): AsyncGenerator<RowOf<S>>
+  rows<S extends Schema>(dataset: Relation<S>, options?: RowsOptions): AsyncGenerator<RowOf<S>>
   close(): Promise<void>
 }
 
@@ -52,6 +58,8 @@ export interface Settings {
   readonly warehouse: string
   /** The folder of dead letters, absolute. */
   readonly deadLetters: string
+  /** For pipelines that do not say; `dead-letter` by default. */
+  readonly onBadRecord?: OnBadRecord
   readonly runtime: Runtime
   /** What runs in place of the engine that a mode asks for: one that watches it, in tests. */
   readonly around?: (engine: Engine) => Engine
@@ -76,7 +84,8 @@ export function openSession(settings: Settings): Session {
   }
   return {
     run: (pipeline, options) => tracked(runPipeline(pipeline, options, settings, site, closing.signal)),
-    rows: dataset => rowsIn(dataset, work => tracked(work), settings, site, closing.signal),
+    rows: (dataset, options) =>
+      rowsIn(dataset, options, work => tracked(work), settings, site, closing.signal),
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -108,7 +117,16 @@ async function runPipeline(
     const { sink } = targetOf(target)!
     return sink.at === undefined ? sink : sink.at(site)
   })
-  const execution = { name, node, sinks, engine, steps, runtime: settings.runtime }
+  const execution = {
+    name,
+    node,
+    sinks,
+    engine,
+    steps,
+    runtime: settings.runtime,
+    onBadRecord: pipeline.onBadRecord ?? settings.onBadRecord ?? 'dead-letter',
+    letters: letterFiles(settings.deadLetters, name, interval),
+  }
   const { onProgress, signal } = options
   const counts = await execute(
     onProgress === undefined ? execution : { ...execution, onProgress },
@@ -119,6 +137,7 @@ async function runPipeline(
 
 async function* rowsIn<S extends Schema>(
   dataset: Relation<S>,
+  options: RowsOptions = {},
   track: (work: Promise<unknown>) => Promise<unknown>,
   settings: Settings,
   site: Site,
@@ -126,6 +145,7 @@ async function* rowsIn<S extends Schema>(
 ): AsyncGenerator<RowOf<S>> {
   refuseClosed(closing)
   checkDataset('rows', dataset)
+  const bad = badRowsOf(options)
   const node = bound(dataset.node, site)
   const { engine, steps } = chooseEngine({ name: 'rows', node, to: [] }, { kind: 'batch' })
   const refused = engine.refuses([node], steps)
@@ -137,12 +157,24 @@ async function* rowsIn<S extends Schema>(
       steps,
       runtime: settings.runtime,
       careful: true,
-      reject: failOnRejection,
+      reject: bad.reject,
       stepped: async () => undefined,
     }
-    return track(engine.run(job, signal))
+    return track(engine.run(job, signal).then(report => bad.ended(report)))
   }, closing)
   for await (const batch of batches) yield* rowsOf(batch) as RowOf<S>[]
+}
+
+function badRowsOf(options: RowsOptions): BadRecords {
+  checkOptions('rows', options, ['onBadRecord'])
+  const onBadRecord: OnBadRecord = options.onBadRecord ?? 'fail'
+  checkOnBadRecord('rows', onBadRecord)
+  const action = typeof onBadRecord === 'object' ? onBadRecord.action : onBadRecord
+  if (action !== 'dead-letter') return new BadRecords('rows', onBadRecord)
+  throw new HeadraceError(
+    'INVALID_ARGUMENT',
+    "rows: onBadRecord is 'dead-letter', and rows writes no files: it hands its rows to the caller. Use 'skip', or run a pipeline.",
+  )
 }
 
 /** What the session has one of, by name. */

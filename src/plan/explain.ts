@@ -15,6 +15,7 @@ export interface Explainable {
   readonly name?: string
   readonly mode?: { readonly kind: string; readonly every?: string; readonly schedule?: string }
   readonly freshness?: string
+  readonly onBadRecord?: string | { readonly action: string; readonly budget?: number | string | undefined }
   readonly to?: readonly unknown[]
 }
 
@@ -53,7 +54,13 @@ function heading(what: Explainable, name: string): string[] {
       : freshness !== undefined
         ? `at most ${freshness} old`
         : 'batch if every source ends, else stream'
-  return [`pipeline ${name}: ${when}`, ...routes(what)]
+  return [`pipeline ${name}: ${when}`, ...badRecords(what.onBadRecord), ...routes(what)]
+}
+
+function badRecords(onBadRecord: Explainable['onBadRecord']): string[] {
+  const { action, budget } = typeof onBadRecord === 'object' ? onBadRecord : { action: onBadRecord }
+  if (action === undefined || (action === 'dead-letter' && budget === undefined)) return []
+  return [`  bad records: ${action}${budget === undefined ? '' : `, at most ${budget}`}`]
 }
 
 /** The targets of a pipeline, and below each what is promised from every source: `from csv users.csv exactly once`. */
