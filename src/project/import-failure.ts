@@ -1,8 +1,9 @@
 /** What to write where an import leads nowhere. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nearest } from '../plan/nearest.ts'
+import { type Import, importerOf, importsOf, leadsTo } from './imports.ts'
 import { lineAt, type Place, sentence, shownPath } from './place.ts'
 
 /** Where it is, as far as that is known, and a sentence of what is wrong and what to do. */
@@ -11,14 +12,8 @@ export interface Explained {
   readonly why: string
 }
 
-/** An import as it stands in a module. */
-interface Import {
-  readonly at: Place
-  readonly specifier: string
-}
-
-/** The explanation of an error that an import of the user's modules caused; undefined for any other. */
-export function importFailure(cause: Error, place: Place | undefined): Explained | undefined {
+/** The explanation of an error that an import of the module at `path`, or of one below it, caused; undefined for any other. */
+export function importFailure(path: string, cause: Error, place: Place | undefined): Explained | undefined {
   const { message } = cause
   switch ((cause as NodeJS.ErrnoException).code) {
     case 'ERR_MODULE_NOT_FOUND':
@@ -29,11 +24,11 @@ export function importFailure(cause: Error, place: Place | undefined): Explained
     case 'MODULE_NOT_FOUND':
       return required(message, place)
     case 'ERR_UNKNOWN_FILE_EXTENSION':
-      return { at: importerOf(message), why: extensionText(message) }
+      return unloadable(path, message, extensionText)
     case 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING':
-      return { at: undefined, why: strippingText(message) }
+      return unloadable(path, message, strippingText)
     case 'ERR_IMPORT_ATTRIBUTE_MISSING':
-      return { at: place, why: jsonText(message) }
+      return unloadable(path, message, jsonText)
   }
   return cause instanceof SyntaxError ? notExported(message, place) : undefined
 }
@@ -44,10 +39,16 @@ function notFound(message: string): Explained {
   if (found === null) return { at: undefined, why: sentence(message) }
   const [, target, importer] = found
   const from = importer!.startsWith('file:') ? fileURLToPath(importer!) : importer!
-  const written = findImport(from, target!)
-  const specifier = written?.specifier ?? target!
-  if (/ERR_PACKAGE|is not defined/.test(message)) return { at: written?.at, why: sentence(message) }
-  return { at: written?.at, why: missing(specifier, from) }
+  const isPackage = / in (.+package\.json)/.exec(message)
+  if (isPackage !== null) {
+    return { at: importOf(from, packageAt(isPackage[1]!) ?? target!)?.at, why: sentence(message) }
+  }
+  const written = importOf(from, target!)
+  return { at: written?.at, why: missing(written?.specifier ?? target!, from) }
+}
+
+function importOf(from: string, target: string): Import | undefined {
+  return importsOf(from).find(each => leadsTo(each, target))
 }
 
 /** What `require` did not find; the stack has the place. */
@@ -66,7 +67,10 @@ function missing(specifier: string, from: string): string {
       return `${cannot}, a path alias of ${alias.config}, which only the compiler knows. Write ${alias.way}.`
     }
     const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
-    return `${cannot}, and the package ${name} is not installed. Run npm install ${name}${/^[@~#]\/?/.test(specifier) && !/^@[\w-]+\/[\w.-]+/.test(specifier) ? ', or write a relative path if that was meant to be one' : ''}.`
+    if (!/^(@[a-z\d][\w.-]*\/)?[a-z\d][\w.-]*$/i.test(name)) {
+      return `${cannot}, which is no name of a package. Write a relative path.`
+    }
+    return `${cannot}, and the package ${name} is not installed. Run npm install ${name}.`
   }
   const meant = meantFile(resolve(dirname(from), specifier))
   if (meant === undefined) return `${cannot}, and there is no such file.`
@@ -91,26 +95,6 @@ function meantFile(path: string): string | undefined {
 function specifierOf(from: string, file: string): string {
   const path = relative(dirname(from), file).replaceAll('\\', '/')
   return path.startsWith('.') ? path : `./${path}`
-}
-
-/** The import of a module that leads to a target: a path, or a package. */
-function findImport(from: string, target: string): Import | undefined {
-  let text: string
-  try {
-    text = readFileSync(from, 'utf8')
-  } catch {
-    return undefined
-  }
-  const imports = [...text.matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"])([^'"\n]+)\1/g)]
-  const found = imports.find(([, , specifier]) => leadsTo(from, specifier!, target))
-  if (found === undefined) return undefined
-  const before = text.slice(0, found.index + found[0].length)
-  return { at: { path: from, line: before.split('\n').length }, specifier: found[2]! }
-}
-
-function leadsTo(from: string, specifier: string, target: string): boolean {
-  if (specifier.startsWith('.')) return resolve(dirname(from), specifier) === resolve(target)
-  return specifier === target || specifier.startsWith(`${target}/`)
 }
 
 interface Alias {
@@ -156,31 +140,34 @@ function pathsOf(config: string): Readonly<Record<string, readonly string[]>> {
   }
 }
 
-function importerOf(message: string): Place | undefined {
-  const file = / for (.+)$/.exec(message)?.[1]
-  return file === undefined ? undefined : { path: file, line: 1 }
+/** Node names what it cannot load, and not who imports it. */
+function unloadable(path: string, message: string, why: (file: string) => string): Explained {
+  const found = /"([^"]*\/[^"]*)"| for (.+)$/.exec(message)
+  const named = found?.[1] ?? found?.[2]
+  if (named === undefined) return { at: undefined, why: sentence(message) }
+  const file = named.startsWith('file:') ? fileURLToPath(named) : named
+  return { at: importerOf(path, packageAt(file) ?? file)?.at, why: why(file) }
 }
 
-function extensionText(message: string): string {
-  const extension = /extension "([^"]+)"/.exec(message)?.[1] ?? ''
+function extensionText(file: string): string {
+  const extension = extname(file)
   if (extension === '.tsx' || extension === '.jsx') {
-    return `Node does not run JSX. Definitions need none: move what they import into a ${extension.slice(0, -1)} file.`
+    return `it imports ${shownPath(file)}, and Node does not run JSX. Definitions need none: move what they import into a ${extension.slice(0, -1)} file.`
   }
-  return `Node does not load files that end in ${extension}. Import a .ts or .js file, or read it with node:fs.`
+  return `it imports ${shownPath(file)}, and Node does not load files that end in ${extension}. Import a .ts or .js file, or read it with node:fs.`
 }
 
-function strippingText(message: string): string {
-  const url = /"([^"]+)"/.exec(message)?.[1]
-  const path = url?.startsWith('file:') ? fileURLToPath(url) : url
-  const name = /node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*node_modules\/)/.exec(
-    path?.replaceAll('\\', '/') ?? '',
-  )?.[1]
-  return `the package ${name ?? path} has TypeScript (${shownPath(path ?? '')}), and Node refuses TypeScript under node_modules. Use a version of it that is compiled, or move the file into the project.`
+/** The package that a file under node_modules belongs to. */
+function packageAt(file: string): string | undefined {
+  return /.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(file)?.[1]?.replaceAll('\\', '/')
 }
 
-function jsonText(message: string): string {
-  const url = /"([^"]+)"/.exec(message)?.[1] ?? ''
-  return `the import of ${basename(url)} needs its type. Write import data from './${basename(url)}' with { type: 'json' }.`
+function strippingText(file: string): string {
+  return `the package ${packageAt(file)} has TypeScript (${shownPath(file)}), and Node refuses TypeScript under node_modules. Use a version of it that is compiled, or move the file into the project.`
+}
+
+function jsonText(file: string): string {
+  return `the import of ${basename(file)} needs its type. Write import data from './${basename(file)}' with { type: 'json' }.`
 }
 
 /** An import of a name that is not there: most often of a type, which nothing is left of. */

@@ -46,7 +46,7 @@ function explained(path: string, cause: unknown, place: Place | undefined): Expl
   if (!(cause instanceof Error)) return { at: place, why: `it threw ${String(cause)}.` }
   const { code } = cause as NodeJS.ErrnoException
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') return { at: place, why: unsupported(cause.message) }
-  const importing = importFailure(cause, place)
+  const importing = importFailure(path, cause, place)
   if (importing !== undefined) return importing
   if (cause instanceof ReferenceError) {
     const commonJs = /^(require|module|exports|__dirname|__filename) is not defined/.exec(cause.message)
@@ -98,11 +98,11 @@ function placeOf(cause: unknown): Place | undefined {
   const stack = cause instanceof Error ? (cause.stack ?? '') : ''
   const above = /^((?:file:\/\/)?\/[^\n]*?|[A-Za-z]:\\[^\n]*?):(\d+)\n/.exec(stack)
   if (above !== null) return { path: asPath(above[1]!), line: Number(above[2]) }
-  const own = new URL('../', import.meta.url).href
-  for (const [, url, line] of stack.matchAll(
-    /^ +at (?:.*[ (])?(file:\/\/\/[^\s()]+?):(\d+)(?::\d+)?\)?$/gm,
-  )) {
-    if (!url!.startsWith(own)) return { path: asPath(url!), line: Number(line) }
+  const own = fileURLToPath(new URL('../', import.meta.url))
+  const calls = stack.matchAll(/^ +at (?:.*\()?((?:file:\/\/)?\/[^\n]+?|[A-Za-z]:\\[^\n]+?):(\d+):\d+\)?$/gm)
+  for (const [, place, line] of calls) {
+    const path = asPath(place!)
+    if (!path.startsWith(own)) return { path, line: Number(line) }
   }
   return undefined
 }
