@@ -8,6 +8,18 @@ if (major < 22 || (major === 22 && minor < 22)) {
   )
   process.exitCode = 2
 } else {
-  const { main } = await import('#cli')
-  process.exitCode = await main(process.argv.slice(2))
+  const main = await load()
+  if (main !== undefined) process.exitCode = await main(process.argv.slice(2))
+}
+
+// What does not load, such as a package that was left out for this platform, is told in words too.
+async function load() {
+  try {
+    return (await import('#cli')).main
+  } catch (error) {
+    const told =
+      error.code && error.name === 'HeadraceError' ? `${error.code}: ${error.message}` : error.message
+    console.error(process.argv.includes('--debug') ? error : `headrace: ${told}`)
+    process.exitCode = 1
+  }
 }

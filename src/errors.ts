@@ -145,6 +145,11 @@ const table = {
     meaning:
       'A module of definitions could not be loaded: a syntax error, an import that leads nowhere, or code of its own that threw. The message names the place; the cause is attached.',
   },
+  MISSING_PACKAGE: {
+    reaction: 'stop',
+    meaning:
+      'A package that is installed only where it is wanted, or only for its platform, is not there. The message names it and the command that installs it.',
+  },
   READ_FAILED: {
     reaction: 'stop',
     meaning: 'A source could not be read: missing permission, a broken file, another format.',

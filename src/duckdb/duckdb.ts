@@ -1,4 +1,5 @@
 /** The only owner of DuckDB instances: SQL run, columns out, columns in. */
+import './binding.ts'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api'

@@ -1,4 +1,5 @@
 /** Functions of ours that SQL can call, a chunk of rows at a time. */
+import './binding.ts'
 import { type DuckDBConnection, DuckDBScalarFunction } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import { type Batch, columnOfCells } from '../schema/batch.ts'

@@ -1,4 +1,5 @@
 /** Columns out: the chunks of a DuckDB result as batches, by copying the memory of its vectors. */
+import './binding.ts'
 import duckdb, { type DataChunk, type Vector } from '@duckdb/node-bindings'
 import type { Batch } from '../schema/batch.ts'
 import { type Column, formOf } from '../schema/column.ts'

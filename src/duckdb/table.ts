@@ -1,4 +1,5 @@
 /** Batches appended to a DuckDB table. */
+import './binding.ts'
 import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import type { Batch } from '../schema/batch.ts'

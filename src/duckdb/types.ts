@@ -1,4 +1,5 @@
 /** Logical types as DuckDB types, in one place. */
+import './binding.ts'
 import {
   BIGINT,
   BLOB,

@@ -1,4 +1,5 @@
 /** Columns in: batches into the vectors of DuckDB chunks, by copying memory. */
+import './binding.ts'
 import duckdb, { type Vector } from '@duckdb/node-bindings'
 import { HeadraceError } from '../errors.ts'
 import type { Column, ListColumn, TextColumn } from '../schema/column.ts'
