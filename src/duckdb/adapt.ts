@@ -36,7 +36,7 @@ export interface Fit {
 }
 
 const SMALL_INTEGERS = ['TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT']
-const INTEGERS = [...SMALL_INTEGERS, 'BIGINT', 'UINTEGER', 'UBIGINT']
+const INTEGERS = [...SMALL_INTEGERS, 'BIGINT', 'UINTEGER', 'UBIGINT', 'HUGEINT', 'UHUGEINT']
 const ZONED = 'TIMESTAMP WITH TIME ZONE'
 
 /**
@@ -120,7 +120,7 @@ function present(column: Found): Fit | undefined {
     case 'float64':
       return float(column)
     case 'string':
-      return found === 'VARCHAR' ? asIs(value) : found === 'JSON' ? asIs(texted(value)) : undefined
+      return found === 'VARCHAR' ? asIs(value) : isText(found) ? asIs(texted(value)) : undefined
     case 'bytes':
       return found === 'BLOB' ? asIs(value) : undefined
     case 'date':
@@ -137,6 +137,9 @@ function present(column: Found): Fit | undefined {
       return list(column)
   }
 }
+
+/** What is a text, though DuckDB calls it something else. */
+const isText = (found: string): boolean => found === 'JSON' || found.startsWith('ENUM(')
 
 const texted = (value: string): string => `CAST(${value} AS VARCHAR)`
 

@@ -1,25 +1,16 @@
 /** Parquet files in and out. */
 import { HeadraceError } from '../errors.ts'
 import type { Batch } from '../schema/batch.ts'
-import type { Cell } from '../schema/cell.ts'
-import { checkJson } from '../schema/json/check.ts'
 import { conformBatch } from '../schema/standard.ts'
 import { slice } from '../schema/take.ts'
-import { type ColumnType, type Schema, t, typeText, withNull } from '../schema/type.ts'
-import { adapted, IS_JSON, type Promises } from './adapt.ts'
+import { type Schema, typeText, withNull } from '../schema/type.ts'
+import { adapted, type Promises } from './adapt.ts'
 import { type Duckdb, MAX_BATCH_ROWS } from './duckdb.ts'
 import { asHeadraceError } from './failure.ts'
+import { type FoundColumn, logicalType } from './found.ts'
+import { defineIsJson } from './is-json.ts'
 import { name, textList } from './sql.ts'
 import { sqlType } from './types.ts'
-
-/** A column of a Parquet file. */
-export interface FoundColumn {
-  readonly name: string
-  /** As DuckDB reads it: `BIGINT`, `TIMESTAMP WITH TIME ZONE`. */
-  readonly found: string
-  /** The nearest logical type; absent where there is none, as for a struct. */
-  readonly type?: ColumnType
-}
 
 /** Files as one relation of a schema, for use in SQL. */
 export interface ParquetScan {
@@ -33,39 +24,6 @@ export interface ParquetScan {
 
 /** DuckDB's name for the number of a row in its file. */
 const ROW_NUMBER = 'file_row_number'
-
-const PLAIN: Readonly<Record<string, ColumnType>> = {
-  BOOLEAN: t.bool(),
-  TINYINT: t.int32(),
-  SMALLINT: t.int32(),
-  UTINYINT: t.int32(),
-  USMALLINT: t.int32(),
-  INTEGER: t.int32(),
-  UINTEGER: t.int64(),
-  BIGINT: t.int64(),
-  UBIGINT: t.decimal(20, 0),
-  FLOAT: t.float64(),
-  DOUBLE: t.float64(),
-  VARCHAR: t.string(),
-  JSON: t.json(),
-  BLOB: t.bytes(),
-  DATE: t.date(),
-  TIMESTAMP: t.timestamp(),
-  TIMESTAMP_S: t.timestamp(),
-  TIMESTAMP_MS: t.timestamp(),
-  TIMESTAMP_NS: t.timestamp(),
-  'TIMESTAMP WITH TIME ZONE': t.timestamp(),
-  UUID: t.uuid(),
-}
-
-function logicalType(found: string): ColumnType | undefined {
-  if (Object.hasOwn(PLAIN, found)) return PLAIN[found]
-  const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(found)
-  if (decimal !== null) return t.decimal(Number(decimal[1]), Number(decimal[2]))
-  if (!found.endsWith('[]')) return undefined
-  const element = logicalType(found.slice(0, -2))
-  return element === undefined ? undefined : t.list(withNull(element, true) as ColumnType<'string', unknown>)
-}
 
 /** The columns of a file. Parquet's own columns may hold nulls wherever the footer does not rule it out: all are nullable. */
 export async function parquetSchema(db: Duckdb, file: string, signal?: AbortSignal): Promise<FoundColumn[]> {
@@ -91,7 +49,7 @@ export async function parquetScan(
   signal?: AbortSignal,
 ): Promise<ParquetScan> {
   if (files.length === 0) return { sql: emptySelect(schema), rows: 0, numbersHidden: false }
-  if (Object.values(schema).some(hasJson)) defineIsJson(db)
+  defineIsJson(db, schema)
   const promises = await readPromises(db, files, schema, signal)
   const layouts: { columns: string; found: string; files: string[] }[] = []
   let numbersHidden = false
@@ -116,19 +74,6 @@ function parquetTable(files: readonly string[]): string {
 /** Paths as DuckDB takes them: it would read `*`, `?` and `[` as patterns. */
 function paths(files: readonly string[]): string {
   return textList(files.map(file => file.replace(/[*?[]/g, '[$&]')))
-}
-
-const hasJson = (type: ColumnType): boolean =>
-  type.kind === 'json' || (type.element !== undefined && hasJson(type.element))
-
-const definedIn = new WeakSet<Duckdb>()
-
-function defineIsJson(db: Duckdb): void {
-  if (definedIn.has(db)) return
-  definedIn.add(db)
-  const apply = (text: Cell): Cell => checkJson(text as string) === undefined
-  const failed = () => undefined
-  db.define({ name: IS_JSON, args: [t.string()], result: t.bool(), apply, failed })
 }
 
 /** Rows of each file, by its footer. */

@@ -52,6 +52,23 @@ export function sqlType(type: ColumnType): string {
   return duckdbType(type).toString()
 }
 
+/**
+ * The type in which a table of the warehouse holds a column. Values are those of `sqlType`; a uuid and JSON are marked as
+ * such for those who look at the table. The values of an enum belong to the program, so that a new one changes no table.
+ */
+export function storedType(type: ColumnType): string {
+  switch (type.kind) {
+    case 'uuid':
+      return 'UUID'
+    case 'json':
+      return 'JSON'
+    case 'list':
+      return `${storedType(type.element!)}[]`
+    default:
+      return sqlType(type)
+  }
+}
+
 /** Bytes a value of a fixed-width type takes in a DuckDB vector. Decimals are as narrow as their digits allow. */
 export function widthOf(type: ColumnType): number {
   switch (type.kind) {
