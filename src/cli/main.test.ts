@@ -18,7 +18,7 @@ export const sizes = pipeline('sizes', rows.groupBy('id').agg({ n: count(), size
 export const big = pipeline('big-rows', rows.filter(c => c.size.gt(900)), { to: print({ line: () => {} }) })
 export const broken = pipeline('broken', rows.map('fail', { out: { x: t.int32() }, version: 1 }, () => {
   throw new Error('scripted failure')
-}), { to: print({ limit: 0, line: () => {} }) })
+}), { to: print({ limit: 0, line: () => {} }), onBadRecord: 'fail' })
 const endless = generate({ schema, columns: { id: uniform(1, 3), size: sequence() } })
 export const forever = pipeline('forever', endless, { to: print({ limit: 0, line: () => {} }) })
 `
@@ -135,7 +135,11 @@ test('a module that cannot be loaded is named with the place in it', async () =>
     1,
     /LOAD_FAILED: Cannot load syntax\.ts at .*syntax\.ts:\d: SyntaxError: /,
   )
-  await refused(['run', 'import.mjs'], 1, /LOAD_FAILED: Cannot load import\.mjs at .*import\.mjs:1: it imports .*nowhere\.mjs/)
+  await refused(
+    ['run', 'import.mjs'],
+    1,
+    /LOAD_FAILED: Cannot load import\.mjs at .*import\.mjs:1: it imports .*nowhere\.mjs/,
+  )
   await refused(['run', 'throws.mjs'], 1, /Cannot load throws\.mjs at .*throws\.mjs:3: Error: no luck/)
   await refused(['run', 'null.mjs'], 1, /Cannot load null\.mjs: it threw null/)
   await refused(['explain', 'typo.mjs'], 1, /UNKNOWN_COLUMN: .*typo\.mjs:7: There is no column 'sise'/)

@@ -8,13 +8,36 @@ export function reportText(report: RunReport): string {
     const others = Object.entries(more).map(([counter, rows]) => `, ${amount(rows)} ${counter}`)
     return `  ${name}: ${amount(rowsIn)} in, ${amount(rowsOut)} out${others.join('')}`
   })
-  const derived =
-    report.lateDerived === 0 ? '' : `; ${amount(report.lateDerived)} rows made of them were late`
   return [
     `${pipeline}: ${mode} on ${engine}, ${amount(steps)} ${steps === 1 ? 'step' : 'steps'}, ${seconds.toFixed(2)} s, ${amount(rate)} rows/s`,
-    `${amount(rowsRead)} rows read = ${amount(report.processed)} processed + ${amount(report.late)} late; ${amount(report.rowsWritten)} written${derived}`,
+    `${amount(rowsRead)} rows read = ${fatesText(report)}; ${amount(report.rowsWritten)} written`,
+    ...derivedLines(report),
+    ...badLines(report),
     ...counters,
   ].join('\n')
+}
+
+/** The fates of the records read; of bad ones only where there are some. */
+function fatesText({ processed, late, deadLettered, skipped }: RunReport): string {
+  const bad = { 'dead-lettered': deadLettered, skipped }
+  const some = Object.entries(bad).filter(([, rows]) => rows > 0)
+  return [['processed', processed] as const, ['late', late] as const, ...some]
+    .map(([fate, rows]) => `${amount(rows)} ${fate}`)
+    .join(' + ')
+}
+
+function derivedLines({ lateDerived, deadLetteredDerived, skippedDerived }: RunReport): string[] {
+  const derived = { late: lateDerived, 'dead-lettered': deadLetteredDerived, skipped: skippedDerived }
+  return Object.entries(derived)
+    .filter(([, rows]) => rows > 0)
+    .map(([fate, rows]) => `${amount(rows)} rows made of them were ${fate}`)
+}
+
+function badLines({ deadLetters, firstBadRecord }: RunReport): string[] {
+  return [
+    ...(firstBadRecord === undefined ? [] : [`first bad record: ${firstBadRecord}`]),
+    ...(deadLetters === undefined ? [] : [`dead letters: ${deadLetters}`]),
+  ]
 }
 
 /** `1,234,567`. */

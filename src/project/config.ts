@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { HeadraceError } from '../errors.ts'
-import type { OnBadRecord } from '../pipeline/bad-records.ts'
+import { checkOnBadRecord, type OnBadRecord } from '../pipeline/bad-records.ts'
 import { nearest } from '../plan/nearest.ts'
 import { checkOptions } from '../plan/options.ts'
 import { type Env, isEnv } from '../runtime/env.ts'
@@ -115,7 +115,8 @@ function checkSettings(what: string, config: unknown, names: readonly string[]):
     )
   }
   checkOptions(what, config as object, names)
-  const { include, warehouse, deadLetters } = config as ProfileConfig
+  const { include, warehouse, deadLetters, onBadRecord } = config as ProfileConfig
+  if (onBadRecord !== undefined) checkOnBadRecord(what, onBadRecord)
   if (include !== undefined && !(Array.isArray(include) && include.every(isText))) {
     throw new HeadraceError('INVALID_ARGUMENT', `${what}: include must be a list of globs: ['src/**/*.ts'].`)
   }

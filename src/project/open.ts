@@ -23,11 +23,13 @@ export async function open(options: OpenOptions = {}): Promise<Session> {
   checkOptions('open', options, ['dir', 'profile'])
   const dir = projectFolder(options.dir)
   const settled = await settle(dir, options.profile)
+  const { onBadRecord } = settled
   return openSession({
     dir,
     warehouse: resolve(dir, resolveEnv(settled.warehouse, 'the path of the warehouse')),
     deadLetters: resolve(dir, resolveEnv(settled.deadLetters, 'the folder of dead letters')),
     runtime: systemRuntime,
+    ...(onBadRecord === undefined ? {} : { onBadRecord }),
   })
 }
 
