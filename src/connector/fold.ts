@@ -1,6 +1,6 @@
 /** From changes to the relation that they add up to. */
 import { type Batch, batchOfCells, cellsAt } from '../schema/batch.ts'
-import { type Cell, cellKey } from '../schema/cell.ts'
+import { type Cell, cellKey, compareCells } from '../schema/cell.ts'
 import { take } from '../schema/take.ts'
 import type { Schema } from '../schema/type.ts'
 import { BATCH_ROWS } from './ranges.ts'
@@ -39,10 +39,14 @@ export class Fold {
     }
   }
 
-  /** The relation as batches without weights; a row of weight n stands n times. */
+  /**
+   * The relation as batches without weights; a row of weight n stands n times. Rows are in their order as wholes, so that
+   * the same relation gives the same batches, however its changes came.
+   */
   *batches(): Generator<Batch> {
     let rows: Cell[][] = []
-    for (const { cells, weight } of this.#rows.values()) {
+    const sorted = [...this.#rows.values()].sort((a, b) => compareRows(a.cells, b.cells))
+    for (const { cells, weight } of sorted) {
       if (weight < 0) throw new Error(`The changes take away a row that is not there: ${cells.join(', ')}`)
       for (let i = 0; i < weight; i++) {
         if (rows.push(cells) < BATCH_ROWS) continue
@@ -52,6 +56,14 @@ export class Fold {
     }
     if (rows.length > 0) yield batchOfCells(this.#schema, rows)
   }
+}
+
+function compareRows(a: readonly Cell[], b: readonly Cell[]): number {
+  for (let c = 0; c < a.length; c++) {
+    const order = compareCells(a[c]!, b[c]!)
+    if (order !== 0) return order
+  }
+  return 0
 }
 
 /** The rows of a batch that only adds, without weights: a row of weight n stands n times. */

@@ -48,30 +48,52 @@ function checkNames(schema: Schema, what: string): void {
   }
 }
 
+/** The codecs of Parquet's pages. */
+export type ParquetCompression = 'none' | 'gzip' | 'zstd' | 'snappy'
+
+const codecs: Readonly<Record<ParquetCompression, string>> = {
+  none: 'uncompressed',
+  gzip: 'gzip',
+  zstd: 'zstd',
+  snappy: 'snappy',
+}
+
+export interface ParquetWriteOptions {
+  /** zstd by default. */
+  readonly compression?: ParquetCompression
+  /** What is being done, for the messages of errors. */
+  readonly what?: string
+}
+
 /** Writes the rows of a SELECT of the schema's columns into a new file. Gives their count. */
 export async function copyToParquet(
   db: Duckdb,
   select: string,
   schema: Schema,
   file: string,
+  { compression = 'zstd', what = `Writing ${file}` }: ParquetWriteOptions = {},
   signal?: AbortSignal,
-  what = `Writing ${file}`,
 ): Promise<number> {
   checkNames(schema, what)
   const columns = Object.entries(schema).map(([column, type]) => {
     const value = stored(name(column), type)
     return value === name(column) ? value : `${value} AS ${name(column)}`
   })
-  const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`
+  const options = `FORMAT parquet, COMPRESSION ${codecs[compression]}, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`
+  const sql = `COPY (SELECT ${columns.join(', ')} FROM (${select})) TO ${text(file)} (${options})`
   try {
-    return await db.run(
-      `COPY (SELECT ${columns.join(', ')} FROM (${select})) TO ${text(file)} (${options})`,
-      signal,
-      what,
-    )
+    return await db.run(sql, signal, what)
   } catch (cause) {
     throw asWriteError(cause, what)
   }
+}
+
+/** The rows of a file that was just written, by its footer. */
+export async function rowsWritten(db: Duckdb, file: string): Promise<number> {
+  const pattern = file.replace(/[*?[]/g, '[$&]')
+  const sql = `SELECT num_rows FROM parquet_file_metadata(${text(pattern)})`
+  const [row] = await db.records(sql, undefined, `Writing ${file}`)
+  return Number(row!.num_rows)
 }
 
 function asWriteError(cause: unknown, what: string): Error {
@@ -95,15 +117,20 @@ export interface ParquetWriter {
  * Collects batches in a table of `db`, which moves to disk what does not fit its memory, and writes them at `finish`: a
  * Parquet writer of DuckDB pulls its rows, and batches are pushed.
  */
-export async function parquetWriter(db: Duckdb, file: string, schema: Schema): Promise<ParquetWriter> {
-  checkNames(schema, `Writing ${file}`)
+export async function parquetWriter(
+  db: Duckdb,
+  file: string,
+  schema: Schema,
+  options: ParquetWriteOptions = {},
+): Promise<ParquetWriter> {
+  checkNames(schema, options.what ?? `Writing ${file}`)
   const table = `parquet_${++writers}`
   const writer = await db.table(table, schema)
   return {
     write: batch => writer.append(batch),
     finish: async signal => {
       writer.close()
-      return copyToParquet(db, `FROM ${name(table)}`, schema, file, signal)
+      return copyToParquet(db, `FROM ${name(table)}`, schema, file, options, signal)
     },
     abandon: async () => {
       await db.run(`DROP TABLE IF EXISTS ${name(table)}`)

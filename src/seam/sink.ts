@@ -23,8 +23,12 @@ export interface SinkInput {
 
 /** What an engine may fill by itself in place of `write`; its one epoch is committed all the same. */
 export type CopyTarget =
-  /** An absolute path that the engine creates; `close(true)` publishes it. */
-  | { readonly format: 'parquet'; readonly file: string }
+  /** An absolute path that the engine creates; `close(true)` publishes it. Without `compression` by zstd. */
+  | {
+      readonly format: 'parquet'
+      readonly file: string
+      readonly compression?: 'none' | 'gzip' | 'zstd' | 'snappy'
+    }
   /** A table of a database that is open in this process, which the engine creates; `close(true)` publishes it. */
   | { readonly format: 'duckdb'; readonly database: object; readonly table: string }
 

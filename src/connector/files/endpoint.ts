@@ -18,7 +18,8 @@ import type { Schema } from '../../schema/type.ts'
 import type { UpdateMode } from '../../seam/sink.ts'
 import type { Source } from '../../seam/source.ts'
 import { checkPath } from './path.ts'
-import { type FileFormat, fileSink } from './sink.ts'
+import { fileSink } from './sink.ts'
+import type { FileFormat } from './write-format.ts'
 
 interface WriteOptions<W extends Write | undefined> {
   /**
@@ -68,7 +69,8 @@ export function fileEndpoint(
     if (options.write !== undefined) {
       checkOneOf(`${what}: write`, options.write, ['append', 'replace', 'upsert'])
     }
-    const target = writeTo(fileSink(path, format, options.write), options.write)
+    const { write } = options
+    const target = writeTo(fileSink(write === undefined ? { format, path } : { format, path, write }), write)
     const schema = options.schema ?? options.like?.node.schema
     if (schema === undefined) return target
     const source = sourceOf(path, schema)

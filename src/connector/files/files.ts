@@ -1,8 +1,10 @@
 /** `files`: the formats of local files. */
 import { csv, json, ndjson } from '../../schema/codec.ts'
 import { type FileEndpoint, fileEndpoint } from './endpoint.ts'
-import { parquetFormat, parquetSource } from './parquet.ts'
-import { type TextFormat, textFileFormat, textSource } from './text.ts'
+import { parquetSource } from './parquet.ts'
+import { parquetFormat } from './parquet-format.ts'
+import { type TextFormat, textSource } from './text.ts'
+import { textFileFormat } from './text-format.ts'
 
 function textEndpoint(format: TextFormat): FileEndpoint {
   return fileEndpoint(textFileFormat(format), (path, schema) => textSource(path, format, schema))

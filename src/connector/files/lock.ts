@@ -18,6 +18,7 @@ const LOOK_MS = 200
 export interface Lock {
   /** Throws FOLDER_LOCKED if the lock was taken away, as from a process that slept longer than LEASE_MS. */
   check(): Promise<void>
+  /** The second time it does nothing. */
   release(): Promise<void>
 }
 
@@ -87,6 +88,7 @@ async function holding(folder: string, file: string, handle: FileHandle, text: s
         throw locked(folder, 'another writer took it over while this process stood still')
     },
     release: async () => {
+      if (stop.signal.aborted) return
       stop.abort()
       await beats
       await handle.close()

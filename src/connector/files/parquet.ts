@@ -3,14 +3,11 @@ import { open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { Duckdb } from '../../duckdb/duckdb.ts'
 import { parquetScan, readParquet } from '../../duckdb/parquet.ts'
-import { type ParquetWriter, parquetWriter } from '../../duckdb/parquet-write.ts'
 import { HeadraceError } from '../../errors.ts'
-import type { Batch } from '../../schema/batch.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { Range, Read, Source } from '../../seam/source.ts'
 import { BATCH_ROWS } from '../ranges.ts'
 import { checkFile, reading } from './path.ts'
-import type { FileFormat, RowWriter } from './sink.ts'
 
 /** A reader or writer runs beside an engine: one thread and this much memory are enough for row groups of usual sizes. */
 const BESIDE = { threads: 1, memoryBytes: 512 * 2 ** 20 }
@@ -93,43 +90,5 @@ async function* rowsOf(
     if (!signal.aborted) throw error
   } finally {
     db.close()
-  }
-}
-
-/** What a sink needs to write Parquet. */
-export const parquetFormat: FileFormat = {
-  name: 'parquet',
-  copy: 'parquet',
-  create: async (file, schema) => {
-    const db = await Duckdb.open(BESIDE)
-    try {
-      return new Writer(db, await parquetWriter(db, file.temporary, schema))
-    } catch (error) {
-      db.close()
-      throw error
-    }
-  },
-}
-
-class Writer implements RowWriter {
-  readonly #db: Duckdb
-  readonly #writer: ParquetWriter
-
-  constructor(db: Duckdb, writer: ParquetWriter) {
-    this.#db = db
-    this.#writer = writer
-  }
-
-  async write(batch: Batch): Promise<void> {
-    this.#writer.write(batch)
-  }
-
-  async end(): Promise<void> {
-    await this.#writer.finish()
-    this.#db.close()
-  }
-
-  async abort(): Promise<void> {
-    this.#db.close()
   }
 }

@@ -17,7 +17,7 @@ export interface NewFile {
 export interface PendingFile extends NewFile {
   /** Makes the bytes durable and puts them in place of what was there. */
   publish(): Promise<void>
-  /** Leaves what was there before. */
+  /** Leaves what was there before. After `publish` it changes nothing. */
   discard(): Promise<void>
 }
 
@@ -25,11 +25,11 @@ export interface PendingFile extends NewFile {
 const writing = new Set<string>()
 
 /**
- * Prepares to write `path`, making its folder if need be; a link keeps pointing where it does. Throws WRITE_FAILED for what
+ * Prepares to write `path`, in `dir` if it is relative, making its folder if need be; a link keeps pointing where it does. Throws WRITE_FAILED for what
  * a rename would destroy (a folder, a device), where nothing can be written, and for a file that is already being written.
  */
-export async function openPending(path: string): Promise<PendingFile> {
-  const file = await naming(path, () => placeOf(resolve(path)))
+export async function openPending(path: string, dir = ''): Promise<PendingFile> {
+  const file = await naming(path, () => placeOf(resolve(dir, path)))
   if (writing.has(file)) {
     throw new HeadraceError(
       'WRITE_FAILED',
@@ -37,6 +37,11 @@ export async function openPending(path: string): Promise<PendingFile> {
     )
   }
   writing.add(file)
+  let isHeld = true
+  const free = () => {
+    if (isHeld) writing.delete(file)
+    isHeld = false
+  }
   const folder = dirname(file)
   // Random, because a process id comes back: in a container it is the same in every run, also in the one after a crash.
   const temporary = join(folder, `.${basename(file)}.${unusedName()}.tmp`)
@@ -48,10 +53,10 @@ export async function openPending(path: string): Promise<PendingFile> {
         await flush(temporary)
         await rename(temporary, file)
         await flush(folder)
-        writing.delete(file)
+        free()
       }),
     discard: async () => {
-      writing.delete(file)
+      free()
       await naming(path, () => rm(temporary, { force: true }))
     },
   }

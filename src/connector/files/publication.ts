@@ -29,20 +29,27 @@ import { type Manifest, readManifest } from './manifest.ts'
 import { isHidden } from './pattern.ts'
 import { type NewFile, naming } from './pending-file.ts'
 
+export interface StagedFile extends NewFile {
+  /** Below the folder. */
+  readonly name: string
+}
+
 /** A folder whose next content is being written. */
 export interface Publication {
   /** What it holds now, by its manifest. */
   readonly before: Manifest | undefined
+  /** Throws WRITE_FAILED if the folder holds anything, and no manifest: what others wrote is never replaced. */
+  checkOwn(): Promise<void>
   /**
    * A place for the bytes of `path`, below the folder. Throws WRITE_FAILED where something lies at the path, or with `alone`
-   * in its folder, that no manifest of the folder lists: what others wrote is never replaced.
+   * in its folder, that no manifest of the folder lists.
    */
-  stage(path: string, alone: boolean): Promise<NewFile>
-  /** The bytes of a staged file are written; gives their count. */
-  staged(file: NewFile): Promise<number>
+  stage(path: string, alone: boolean): Promise<StagedFile>
+  /** The bytes of a staged file are written, and are part of what is published; gives their count. */
+  staged(file: StagedFile): Promise<number>
   /** Makes what the manifest lists the content of the folder: files that were staged, and of those before what is listed. */
   publish(manifest: Manifest): Promise<void>
-  /** Leaves what was there before. */
+  /** Leaves what was there before. After `publish`, whether it failed or not, it changes nothing. */
   discard(): Promise<void>
 }
 
@@ -75,6 +82,8 @@ class Staging implements Publication {
   /** Folders below the root in which files were staged. */
   readonly #folders = new Set<string>()
   readonly #known: ReadonlySet<string>
+  /** From here on the staging folder belongs to the intent, which the next who opens the folder carries out. */
+  #isIntended = false
 
   constructor(
     root: string,
@@ -93,14 +102,19 @@ class Staging implements Publication {
     this.#known = new Set(before?.files.map(file => file.path))
   }
 
-  async stage(path: string, alone: boolean): Promise<NewFile> {
+  async checkOwn(): Promise<void> {
+    if (this.before !== undefined) return
+    const [name] = await namesIn(this.#place)
+    if (name !== undefined) throw this.#foreign(this.#root, name)
+  }
+
+  async stage(path: string, alone: boolean): Promise<StagedFile> {
     const shown = join(this.#root, path)
     return naming(shown, async () => {
       await this.#refuseForeign(path, alone)
       const temporary = join(this.#place, this.#staging, path)
       await mkdir(dirname(temporary), { recursive: true })
-      this.#moves.push(path)
-      return { path: shown, temporary }
+      return { path: shown, name: path, temporary }
     })
   }
 
@@ -112,10 +126,13 @@ class Staging implements Publication {
     const below = names.map(name => (folder === '.' ? name : `${folder}/${name}`))
     if (!alone && (await isThere(join(this.#place, path)))) below.push(path)
     const foreign = below.find(each => !this.#known.has(each) && !this.#isAbove(each))
-    if (foreign === undefined) return
-    throw new HeadraceError(
+    if (foreign !== undefined) throw this.#foreign(join(this.#root, path), foreign)
+  }
+
+  #foreign(path: string, found: string): HeadraceError {
+    return new HeadraceError(
       'WRITE_FAILED',
-      `Cannot write ${join(this.#root, path)}: ${join(this.#root, foreign)} lies there, and _manifest.json does not list it, so that Headrace did not write it. Move it away, or write to another folder.`,
+      `Cannot write ${path}: ${join(this.#root, found)} lies there, and no _manifest.json lists it, so that Headrace did not write it. Move it away, or write to another folder.`,
     )
   }
 
@@ -124,9 +141,10 @@ class Staging implements Publication {
     return this.before?.files.some(file => file.path.startsWith(`${path}/`)) ?? false
   }
 
-  async staged({ path, temporary }: NewFile): Promise<number> {
+  async staged({ path, name, temporary }: StagedFile): Promise<number> {
     return naming(path, async () => {
       await flush(temporary)
+      this.#moves.push(name)
       return (await stat(temporary)).size
     })
   }
@@ -143,6 +161,7 @@ class Staging implements Publication {
       await this.#lock.check()
       const after = new Set(manifest.files.map(file => file.path))
       const deletes = [...this.#known].filter(path => !after.has(path))
+      this.#isIntended = true
       await commit(this.#place, { staging: this.#staging, moves: this.#moves, deletes, manifest })
       this.#onStep('committed')
       await rollForward(this.#place, this.#onStep)
@@ -153,7 +172,7 @@ class Staging implements Publication {
 
   async discard(): Promise<void> {
     await naming(this.#root, async () => {
-      await rm(join(this.#place, this.#staging), { recursive: true, force: true })
+      if (!this.#isIntended) await rm(join(this.#place, this.#staging), { recursive: true, force: true })
       await this.#lock.release()
       // A folder that was made for this run, and holds nothing, was not there before.
       if (this.#wasMade) await rmdir(this.#place).catch(() => undefined)

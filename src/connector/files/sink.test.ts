@@ -10,7 +10,8 @@ import { batchOfCells, cellsAt } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { t } from '../../schema/type.ts'
 import type { SinkInput } from '../../seam/sink.ts'
-import { type FileFormat, fileSink } from './sink.ts'
+import { fileSink } from './sink.ts'
+import type { FileFormat } from './write-format.ts'
 
 let folder = ''
 before(async () => {
@@ -25,22 +26,28 @@ const upsert: SinkInput = { schema, mode: 'upsert', key: ['id'] }
 /** A row a line, its cells apart by spaces. */
 const lines: FileFormat = {
   name: 'lines',
-  create: async ({ temporary }) => {
-    await writeFile(temporary, '')
-    return {
-      write: async batch => {
-        for (let row = 0; row < batch.length; row++) {
-          await appendFile(temporary, `${cellsAt(batch, row).join(' ')}\n`)
-        }
-      },
-      end: async () => undefined,
-      abort: async () => undefined,
-    }
-  },
+  writers: async () => ({
+    create: async ({ temporary }) => {
+      await writeFile(temporary, '')
+      return {
+        write: async batch => {
+          for (let row = 0; row < batch.length; row++) {
+            await appendFile(temporary, `${cellsAt(batch, row).join(' ')}\n`)
+          }
+        },
+        end: async () => undefined,
+        abort: async () => undefined,
+      }
+    },
+    close: () => undefined,
+  }),
 }
 
+const sinkOf = (path: string, write?: Write) =>
+  fileSink(write === undefined ? { format: lines, path } : { format: lines, path, write })
+
 function open(name: string, input: SinkInput, write?: Write) {
-  return fileSink(join(folder, name), lines, write).open(0, input)
+  return sinkOf(join(folder, name), write).open(0, input)
 }
 
 const rows = (cells: Cell[][], weights?: number[]) => batchOfCells(schema, cells, weights)
@@ -136,7 +143,7 @@ test('rows that are only added are upserted by their key, the last that came', a
 })
 
 test('what each way of writing accepts', () => {
-  const accepts = (write?: Write) => fileSink('x', lines, write).accepts
+  const accepts = (write?: Write) => sinkOf('x', write).accepts
   assert.deepEqual(accepts(), ['append', 'upsert'])
   assert.deepEqual(accepts('append'), ['append'])
   assert.deepEqual(accepts('upsert'), ['append', 'upsert'])
@@ -148,8 +155,8 @@ test('runs without end, second partitions, folders and epochs out of turn are re
     code: 'REFUSED',
     message: /without end/,
   })
-  await assert.rejects(fileSink(join(folder, 'g.txt'), lines).open(1, append), { code: 'WRITE_FAILED' })
-  await assert.rejects(fileSink(folder, lines).open(0, append), { code: 'WRITE_FAILED', message: /a folder/ })
+  await assert.rejects(sinkOf(join(folder, 'g.txt')).open(1, append), { code: 'WRITE_FAILED' })
+  await assert.rejects(sinkOf(folder).open(0, append), { code: 'WRITE_FAILED', message: /a folder/ })
   const writer = await open('g.txt', append)
   await assert.rejects(writer.write(2, rows([])), { code: 'WRITE_FAILED', message: /epoch 2/ })
   await assert.rejects(writer.commit(3), { code: 'WRITE_FAILED' })

@@ -1,36 +1,35 @@
-/** One file as a sink. The file appears, complete, when the run has ended; until then the old one stays. */
-
+/** Files as sinks: what a path means when it is written, and one file. Readers see the old content until the run has ended. */
 import { basename } from 'node:path'
 import { HeadraceError } from '../../errors.ts'
 import type { Write } from '../../plan/endpoint.ts'
+import { type Env, isEnv, resolveEnv } from '../../runtime/env.ts'
 import type { Batch } from '../../schema/batch.ts'
-import type { Schema } from '../../schema/type.ts'
-import type { Sink, SinkInput, SinkWriter, UpdateMode } from '../../seam/sink.ts'
+import type { CopyTarget, Sink, SinkInput, SinkWriter, UpdateMode } from '../../seam/sink.ts'
+import type { Interval, Site } from '../../seam/site.ts'
 import { Epochs } from '../epochs.ts'
 import { addedRows, Fold } from '../fold.ts'
+import { type FolderTarget, openFolder } from './folder-sink.ts'
+import { isExact, type Layout, layoutOf } from './layout.ts'
 import { openPending, type PendingFile } from './pending-file.ts'
+import type { Compression, FileFormat, FileWriters, RowWriter } from './write-format.ts'
 
-/** A file that is being written, as the rows it will hold: what differs between formats. */
-export interface RowWriter {
-  write(batch: Batch): Promise<void>
-  /** All bytes are in the file. */
-  end(): Promise<void>
-  /** Frees handles; the file may be unfinished. */
-  abort(): Promise<void>
-}
-
-/** What a format must do to be written. */
-export interface FileFormat {
-  readonly name: string
-  /** Creates `file.temporary`. */
-  create(file: PendingFile, schema: Schema): Promise<RowWriter>
-  /** An engine may write this format by itself. */
-  readonly copy?: 'parquet'
+/** A place to write, as its user said it. */
+export interface FileTarget {
+  readonly format: FileFormat
+  readonly path: string | Env | readonly (string | Env)[]
+  readonly write?: Write
+  /** Columns that are in the names of folders, and not in the files. */
+  readonly partitionBy?: readonly string[]
+  /** The column whose time says to which file of a dated path a row goes; the event time by default. */
+  readonly datedBy?: string
+  /** By default by the ending of the path: .gz, .zst. */
+  readonly compression?: Compression
 }
 
 /**
- * What a file holds after a run. `append`: the rows of the run, as they came. `replace`: the relation that the changes add
- * up to. `upsert`: one row a key, where rows are only added the last that came. One file is always replaced whole.
+ * What a file, folder or partition holds after a run. `append`: the rows of the run, as they came. `replace`: the relation
+ * that the changes add up to. `upsert`: one row a key, where rows are only added the last that came. It is always replaced
+ * whole.
  */
 const accepts: Readonly<Record<Write, readonly UpdateMode[]>> = {
   append: ['append'],
@@ -38,23 +37,39 @@ const accepts: Readonly<Record<Write, readonly UpdateMode[]>> = {
   replace: ['append', 'upsert', 'changelog'],
 }
 
-/** A sink for one path. Without `write` it takes what the dataset gives: append or upsert. */
-export function fileSink(path: string, format: FileFormat, write?: Write): Sink {
-  const name = `${format.name} ${basename(path)}`
+/** A sink for a path. Without `write` it takes what the dataset gives: append or upsert. */
+export function fileSink(target: FileTarget): Sink {
+  return sinkIn(target, { dir: process.cwd() })
+}
+
+function sinkIn(target: FileTarget, site: Pick<Site, 'dir' | 'interval'>): Sink {
+  const { write } = target
+  const name = nameOf(target)
   return {
     name,
     onReplay: 'idempotent',
     accepts: write === undefined ? ['append', 'upsert'] : accepts[write],
     open: async (partition, input) => {
-      refuse(path, name, partition, input)
-      return new Writer(name, format, input, foldOf(input, write), await openPending(path))
+      refuse(name, partition, input)
+      return openTarget(target, input, site)
     },
+    at: ({ dir, interval }) => sinkIn(target, interval === undefined ? { dir } : { dir, interval }),
   }
 }
 
-function refuse(path: string, name: string, partition: number, input: SinkInput): void {
+/** The name of one file, or the path of many. */
+function nameOf({ format, path, partitionBy = [] }: FileTarget): string {
+  if (typeof path !== 'string') return `${format.name} ${Array.isArray(path) ? path.join(', ') : path}`
+  if (partitionBy.length > 0) {
+    const folders = partitionBy.map(column => `${column}=…`).join('/')
+    return `${format.name} ${path.replace(/\/$/, '')}/${folders}`
+  }
+  return `${format.name} ${/[{}*?]|[/\\]$/.test(path) ? path : basename(path)}`
+}
+
+function refuse(name: string, partition: number, input: SinkInput): void {
   if (partition !== 0) {
-    throw new HeadraceError('WRITE_FAILED', `${name}: ${path} is one file and has no partition ${partition}.`)
+    throw new HeadraceError('WRITE_FAILED', `${name} is one place and has no partition ${partition}.`)
   }
   if (input.bounded === false) {
     throw new HeadraceError(
@@ -64,36 +79,117 @@ function refuse(path: string, name: string, partition: number, input: SinkInput)
   }
 }
 
+async function openTarget(
+  target: FileTarget,
+  input: SinkInput,
+  site: { readonly dir: string; readonly interval?: Interval },
+): Promise<SinkWriter> {
+  const { format, path, write, partitionBy = [], datedBy } = target
+  const call = `files.${format.name}`
+  if (typeof path !== 'string' && !isEnv(path)) {
+    throw new HeadraceError(
+      'REFUSED',
+      `${call}([…]) is a list of files, which can only be read. Write to one path.`,
+    )
+  }
+  const text = resolveEnv(path, `the path of ${call}`)
+  const layout = layoutOf(call, text, partitionBy.length > 0 ? { partitionBy } : {})
+  const what = `${call}('${text}')`
+  checkWritable(what, layout, target)
+  const compression = target.compression ?? compressionOf(text)
+  const packed = compression === undefined ? {} : { compression }
+  const fold = foldOf(input, write)
+  if (layout.kind === 'file') return openFile({ format, ...packed }, text, site.dir, input, fold)
+  const folder: FolderTarget = { what, format, layout, partitionBy, ...packed, ...site }
+  return openFolder(datedBy === undefined ? folder : { ...folder, datedBy }, input, fold)
+}
+
+function checkWritable(what: string, layout: Layout, { partitionBy, datedBy }: FileTarget): void {
+  if (layout.kind === 'pattern' || (layout.kind === 'dated' && !isExact(layout))) {
+    throw new HeadraceError(
+      'REFUSED',
+      `${what} stands for several files, and can only be read. To write many files give a folder with partitionBy, or a dated path without wildcards.`,
+    )
+  }
+  if (layout.kind === 'dated' && partitionBy !== undefined && !layout.isFolder) {
+    throw new HeadraceError(
+      'REFUSED',
+      `${what} names one file for a time, and partitionBy needs a folder. End the path with a slash.`,
+    )
+  }
+  if (datedBy !== undefined && layout.kind !== 'dated') {
+    throw new HeadraceError(
+      'INVALID_ARGUMENT',
+      `${what}: datedBy is for dated paths, such as out/{yyyy}-{MM}-{dd}.csv. Take it out, or date the path.`,
+    )
+  }
+}
+
+/** By the ending of a path; undefined where it says nothing. */
+function compressionOf(path: string): Compression | undefined {
+  if (/\.gz$/i.test(path)) return 'gzip'
+  return /\.zstd?$/i.test(path) ? 'zstd' : undefined
+}
+
 /** What adds up the changes, where there are any. */
 function foldOf({ schema, mode, key }: SinkInput, write: Write | undefined): Fold | undefined {
   if (mode !== 'append') return new Fold(schema)
   return write === 'upsert' && key !== undefined ? new Fold(schema, key) : undefined
 }
 
+/** One file is replaced whole, also by a run over an interval. */
+async function openFile(
+  { format, compression }: Pick<FileTarget, 'format' | 'compression'>,
+  path: string,
+  dir: string,
+  input: SinkInput,
+  fold: Fold | undefined,
+): Promise<SinkWriter> {
+  const file = await openPending(path, dir)
+  try {
+    const writers = await format.writers(input.schema, compression)
+    // An engine gives the relation that changes add up to, but not the last of the rows that were only added.
+    const isResult = fold === undefined || input.mode !== 'append'
+    const copied = { format: 'parquet', file: file.temporary } as const
+    const copy = compression === undefined ? copied : { ...copied, compression }
+    return new Writer(
+      nameOf({ format, path }),
+      file,
+      writers,
+      fold,
+      format.copy !== undefined && isResult ? copy : undefined,
+    )
+  } catch (error) {
+    await file.discard()
+    throw error
+  }
+}
+
 class Writer implements SinkWriter {
-  readonly #format: FileFormat
-  readonly #schema: Schema
   readonly #file: PendingFile
+  readonly #writers: FileWriters
   readonly #epochs: Epochs
   /** Present where the file holds the sum of the changes, which is known only at the end. */
   readonly #fold: Fold | undefined
   #rows: RowWriter | undefined
   #copied = false
-  readonly copyTo?: () => { format: 'parquet'; file: string }
+  readonly copyTo?: () => CopyTarget
 
-  constructor(name: string, format: FileFormat, input: SinkInput, fold: Fold | undefined, file: PendingFile) {
-    this.#format = format
-    this.#schema = input.schema
+  constructor(
+    name: string,
+    file: PendingFile,
+    writers: FileWriters,
+    fold: Fold | undefined,
+    copy: CopyTarget | undefined,
+  ) {
     this.#file = file
+    this.#writers = writers
     this.#epochs = new Epochs(name)
     this.#fold = fold
-    // An engine gives the relation that changes add up to, but not the last of the rows that were only added.
-    const isResult = fold === undefined || input.mode !== 'append'
-    if (format.copy !== undefined && isResult) {
-      this.copyTo = () => {
-        this.#copied = true
-        return { format: 'parquet', file: file.temporary }
-      }
+    if (copy === undefined) return
+    this.copyTo = () => {
+      this.#copied = true
+      return copy
     }
   }
 
@@ -112,24 +208,26 @@ class Writer implements SinkWriter {
   }
 
   async close(ended: boolean): Promise<void> {
-    if (!ended) {
-      await this.#rows?.abort()
-      return this.#file.discard()
-    }
     try {
-      if (!this.#copied) await this.#finish()
-      await this.#file.publish()
-    } catch (error) {
+      if (ended) await this.#publish()
+    } finally {
       await this.#rows?.abort()
+      this.#writers.close()
+      // After a publication there is nothing left to discard.
       await this.#file.discard()
-      throw error
     }
+  }
+
+  async #publish(): Promise<void> {
+    if (!this.#copied) await this.#finish()
+    await this.#file.publish()
   }
 
   async #finish(): Promise<void> {
     for (const batch of this.#fold?.batches() ?? []) await this.#put(batch)
     const rows = await this.#open()
     await rows.end()
+    this.#rows = undefined
   }
 
   async #put(batch: Batch): Promise<void> {
@@ -138,7 +236,7 @@ class Writer implements SinkWriter {
   }
 
   async #open(): Promise<RowWriter> {
-    this.#rows ??= await this.#format.create(this.#file, this.#schema)
+    this.#rows ??= await this.#writers.create(this.#file)
     return this.#rows
   }
 }

@@ -1,6 +1,5 @@
 /** Text formats: bytes from a file through a decoder, batches through an encoder into a file. */
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { HeadraceError } from '../../errors.ts'
 import type { Batch } from '../../schema/batch.ts'
@@ -10,8 +9,6 @@ import type { Schema } from '../../schema/type.ts'
 import type { Source } from '../../seam/source.ts'
 import { cutToRange } from '../ranges.ts'
 import { checkFile, reading } from './path.ts'
-import { naming } from './pending-file.ts'
-import type { FileFormat, RowWriter } from './sink.ts'
 
 /** A text format by its codec. */
 export interface TextFormat {
@@ -71,54 +68,4 @@ function refuseOtherFormats(path: string, format: TextFormat, bytes: Buffer): vo
   const other = binary.find(([magic]) => bytes.subarray(0, magic.length).equals(magic))
   if (other === undefined) return
   throw new HeadraceError('READ_FAILED', `Cannot read ${path} as ${format.name}: it is ${other[1]}.`)
-}
-
-/** What a sink needs to write the format. */
-export function textFileFormat(format: TextFormat): FileFormat {
-  return {
-    name: format.name,
-    create: async ({ path, temporary }, schema) => {
-      const encoder = format.encoder(schema)
-      const handle = await naming(path, () => open(temporary, 'wx'))
-      return new TextWriter(path, handle, encoder)
-    },
-  }
-}
-
-class TextWriter implements RowWriter {
-  readonly #path: string
-  readonly #handle: FileHandle
-  readonly #encoder: Encoder
-  #begun = false
-
-  constructor(path: string, handle: FileHandle, encoder: Encoder) {
-    this.#path = path
-    this.#handle = handle
-    this.#encoder = encoder
-  }
-
-  async write(batch: Batch): Promise<void> {
-    await this.#begin()
-    await this.#put(this.#encoder.encode(batch))
-  }
-
-  async end(): Promise<void> {
-    await this.#begin()
-    await this.#put(this.#encoder.tail())
-    await naming(this.#path, () => this.#handle.close())
-  }
-
-  async abort(): Promise<void> {
-    await this.#handle.close().catch(() => undefined)
-  }
-
-  async #begin(): Promise<void> {
-    if (this.#begun) return
-    this.#begun = true
-    await this.#put(this.#encoder.head())
-  }
-
-  async #put(bytes: Uint8Array): Promise<void> {
-    if (bytes.length > 0) await naming(this.#path, () => this.#handle.writeFile(bytes))
-  }
 }

@@ -180,7 +180,9 @@ export class Run {
     if (copyTo?.format === 'parquet') {
       const named = Object.keys(node.schema).map((column, place) => `${columnAt(place)} AS ${name(column)}`)
       const select = `SELECT ${named.join(', ')} FROM ${from}`
-      const rows = await copyToParquet(this.#db, select, node.schema, copyTo.file, this.#signal, what)
+      const { file, compression = 'zstd' } = copyTo
+      const options = { compression, what }
+      const rows = await copyToParquet(this.#db, select, node.schema, file, options, this.#signal)
       this.rows.set(node, rows)
       copied?.(rows)
       return
