@@ -76,7 +76,7 @@ describe('refusing', () => {
     ['a column twice', 'id,name,id\n', 'SCHEMA_MISMATCH', /names id twice/],
     ['no header at all', '', 'SCHEMA_MISMATCH', /no header/],
     ['a broken header', '"id"x,name\n', 'BAD_RECORD', /'x,name'/],
-    ['too few fields', 'id,name\n1\n', 'BAD_RECORD', /^Record 1 at byte 8: has 1 fields instead of 2/],
+    ['too few fields', 'id,name\n1\n', 'BAD_RECORD', /^Record 1 at line 2, byte 8: has 1 fields instead of 2/],
     ['too many fields', 'id,name\n1,a,b\n', 'BAD_RECORD', /more fields than the 2/],
     ['a quote within a field', 'id,name\n1,a"b"\n', 'BAD_RECORD', /column 'name': a quote stands/],
     ['text after quotes', 'id,name\n1,"a"b\n', 'BAD_RECORD', /followed by more/],
@@ -84,7 +84,7 @@ describe('refusing', () => {
       'an open quote',
       'id,name\n1,"a\n2,b\n',
       'BAD_RECORD',
-      /^Record 1 at byte 8, column 'name': a quoted field does not end/,
+      /^Record 1 at line 2, byte 8, column 'name': a quoted field does not end/,
     ],
     ['a lone carriage return', 'id,name\n1,a\rb\n', 'BAD_RECORD', /carriage return/],
     [
@@ -97,7 +97,7 @@ describe('refusing', () => {
       'a bad value',
       'id,name\n1,a\nx y,b\n',
       'BAD_VALUE',
-      /^Record 2 at byte 12, column 'id': expected int32, found x y, which is not a whole number\.$/,
+      /^Record 2 at line 3, byte 12, column 'id': expected int32, found x y, which is not a whole number\.$/,
     ],
   ]
   for (const [what, text, code, message] of bad) {

@@ -1,59 +1,56 @@
-/** CSV by RFC 4180: records end with LF or CRLF, fields may be quoted, quotes in quotes are doubled. */
+/** CSV by RFC 4180, or a dialect of it: records end with LF or CRLF, fields may be quoted, quotes in quotes are doubled. */
 import { isUtf8 } from 'node:buffer'
 import { HeadraceError } from '../../errors.ts'
-import type { Batch } from '../batch.ts'
-import {
-  bufferOf,
-  Carry,
-  type DecodeOptions,
-  type Decoder,
-  failOnBadRecord,
-  markLength,
-  Rows,
-} from '../decoder.ts'
+import { type DecodeOptions, lineFeeds, MAX_RECORD_BYTES, markLength, RecordDecoder } from '../decoder.ts'
 import { NumberScan } from '../text/number-scan.ts'
 import { notUtf8, ScanError } from '../text/scan-error.ts'
 import type { Schema } from '../type.ts'
-import { CARRIAGE_RETURN, type CsvOptions, delimiterOf, LINE_FEED, QUOTE, refuseLists } from './format.ts'
-import { CsvReader, namesIn } from './record.ts'
+import { Boundaries } from './boundary.ts'
+import {
+  CARRIAGE_RETURN,
+  type CsvOptions,
+  type Dialect,
+  dialectOf,
+  LINE_FEED,
+  refuseLists,
+} from './format.ts'
+import { namesIn } from './header.ts'
+import { CsvReader } from './record.ts'
 
 export interface CsvDecodeOptions extends DecodeOptions, CsvOptions {
   /** The names in the header that was read before, where decoding begins at an `offset`. */
   readonly names?: readonly string[]
 }
 
-/** `position` is always the beginning of a record, so that decoding can go on there, given the `names` of the header. */
-export class CsvDecoder implements Decoder {
-  readonly #rows: Rows
-  readonly #delimiter: number
+/**
+ * `position` is always the beginning of a record, so that decoding can go on there, given the `names` of the header.
+ *
+ * A quote that is never closed would take the rest of the input with it. So where a record does not end before the input or
+ * within MAX_RECORD_BYTES, its first line is the bad record, and decoding goes on at the second.
+ */
+export class CsvDecoder extends RecordDecoder {
+  readonly #dialect: Dialect
+  readonly #boundaries: Boundaries
+  /** For single records, beside `#boundaries`, which remembers where the input stands. */
+  readonly #ends: Boundaries
   readonly #scan = new NumberScan()
-  readonly #carry = new Carry()
-  readonly #onBadRecord: NonNullable<DecodeOptions['onBadRecord']>
   /** Absent until the header has been read. */
   #reader: CsvReader | undefined
   #names: readonly string[] | undefined
-  /** An odd count of quotes since the last record end: the carry ends within quotes. */
-  #open = false
-  #record = 0
-  #position: number
+  /** In the bytes being decoded: how many lines lie before which position. */
+  #counted = { lines: 0, position: 0 }
+  /** The first line of a record is longer than any record may be: what comes up to its end is dropped. */
+  #dropping = false
 
-  /** Throws NOT_EXPRESSIBLE for a schema with lists. */
+  /** Throws NOT_EXPRESSIBLE for a schema with lists, INVALID_ARGUMENT for a dialect that cannot be read. */
   constructor(schema: Schema, options: CsvDecodeOptions = {}) {
     refuseLists(schema)
-    this.#rows = new Rows(schema)
-    this.#delimiter = delimiterOf(options)
-    this.#onBadRecord = options.onBadRecord ?? failOnBadRecord
-    this.#position = options.offset ?? 0
+    super(schema, options)
+    this.#dialect = dialectOf(options)
+    this.#boundaries = new Boundaries(this.#dialect)
+    this.#ends = new Boundaries(this.#dialect)
     if (options.header === false) this.#readNames(Object.keys(schema))
     else if (options.names !== undefined) this.#readNames(options.names)
-  }
-
-  get rows(): number {
-    return this.#rows.length
-  }
-
-  get position(): number {
-    return this.#position
   }
 
   /** The names in the header, once it has been read. */
@@ -61,27 +58,21 @@ export class CsvDecoder implements Decoder {
     return this.#names
   }
 
-  take(): Batch {
-    return this.#rows.take()
+  protected decode(bytes: Buffer): void {
+    const chunk = this.#dropping ? this.#afterDropped(bytes) : bytes
+    const last = this.#boundaries.lastEnd(chunk)
+    if (this.carry.length + chunk.length > MAX_RECORD_BYTES) this.#measure(chunk)
+    else {
+      if (last >= 0) this.#records(this.carry.join(chunk.subarray(0, last + 1)))
+      this.carry.add(chunk.subarray(last + 1))
+    }
   }
 
-  push(bytes: Uint8Array): void {
-    const chunk = bufferOf(bytes)
-    const last = this.#lastEnd(chunk)
-    if (last < 0) {
-      this.#carry.add(chunk)
-      return
-    }
-    this.#records(this.#carry.join(chunk.subarray(0, last + 1)))
-    this.#carry.add(chunk.subarray(last + 1))
-  }
-
-  end(): void {
-    if (this.#carry.length > 0) {
-      // Within quotes a quote is missing, too; the record is bad, and its reader finds where.
-      this.#records(this.#carry.join(Buffer.of(LINE_FEED)))
-      this.#position--
-    }
+  override end(): void {
+    if (this.#dropping) this.#endDropped()
+    // A quote is not closed.
+    while (this.carry.length > 0 && this.#boundaries.open) this.#firstLine(this.carry.join(EMPTY))
+    if (this.carry.length > 0) this.#lastRecord(this.carry.join(EMPTY))
     if (this.#reader === undefined) {
       throw new HeadraceError(
         'SCHEMA_MISMATCH',
@@ -90,54 +81,91 @@ export class CsvDecoder implements Decoder {
     }
   }
 
-  /** The position of the last line feed outside quotes, or −1. Quotes come in pairs, so counting them is enough. */
-  #lastEnd(chunk: Buffer): number {
-    if (!this.#open && chunk.indexOf(QUOTE) < 0) return chunk.lastIndexOf(LINE_FEED)
-    let open = this.#open
-    let last = -1
-    for (let i = 0; i < chunk.length; i++) {
-      const c = chunk[i]
-      if (c === QUOTE) open = !open
-      else if (c === LINE_FEED && !open) last = i
+  /** Decodes the first record of what is carried and `chunk`, if it is short enough, and goes on after it. */
+  #measure(chunk: Buffer): void {
+    const whole = this.carry.join(chunk)
+    const end = this.#ends.recordEnd(whole, 0)
+    this.#boundaries.reset()
+    if (end > MAX_RECORD_BYTES) {
+      this.#firstLine(whole)
+      return
     }
-    this.#open = open
-    return last
+    this.#records(whole.subarray(0, end + 1), lineFeeds(whole, 0, end + 1))
+    this.decode(whole.subarray(end + 1))
   }
 
-  /** Decodes whole records. */
-  #records(bytes: Buffer): void {
+  /** Reports the first line of a record that does not end, and goes on at the second. */
+  #firstLine(whole: Buffer): void {
+    this.#boundaries.reset()
+    const end = whole.indexOf(LINE_FEED)
+    if (end < 0 && whole.length <= MAX_RECORD_BYTES) this.#lastRecord(whole)
+    else if (end >= 0 && end <= MAX_RECORD_BYTES) {
+      this.#records(whole.subarray(0, end + 1), 1)
+      this.push(whole.subarray(end + 1))
+    } else {
+      this.#refuseHeader()
+      this.#dropping = true
+      this.decode(whole)
+    }
+  }
+
+  /** Decodes a record that ends with the input. */
+  #lastRecord(bytes: Buffer): void {
+    this.#records(Buffer.concat([bytes, Buffer.of(LINE_FEED)]))
+    this.offset--
+  }
+
+  /** Drops what belongs to the long line; gives what follows it. */
+  #afterDropped(chunk: Buffer): Buffer {
+    const end = chunk.indexOf(LINE_FEED)
+    this.carry.add(end < 0 ? chunk : chunk.subarray(0, end))
+    if (end < 0) return EMPTY
+    this.#endDropped()
+    this.offset++
+    this.lines++
+    return chunk.subarray(end + 1)
+  }
+
+  #endDropped(): void {
+    this.#dropping = false
+    this.tooLong()
+  }
+
+  #refuseHeader(): void {
+    if (this.#reader !== undefined) return
+    throw new HeadraceError(
+      'BAD_RECORD',
+      `The first line of the CSV is longer than ${MAX_RECORD_BYTES} bytes. Is this CSV, with LF or CRLF at the end of lines?`,
+    )
+  }
+
+  /** Decodes whole records. `lines` is how many lines they are, where `#boundaries` has not counted those in quotes. */
+  #records(bytes: Buffer, lines?: number): void {
     const s = this.#scan
     s.bytes = bytes
+    const before = this.lines
+    this.#counted = { lines: before, position: 0 }
     const utf8 = isUtf8(bytes)
-    let pos = this.#position === 0 ? markLength(bytes) : 0
+    let pos = this.offset === 0 ? markLength(bytes) : 0
     while (pos < bytes.length) pos = this.#next(s, pos, utf8)
-    this.#position += bytes.length
+    this.offset += bytes.length
+    this.lines = lines === undefined ? this.lines + this.#boundaries.takeQuotedLines() : before + lines
   }
 
   /** Decodes the record at `start`; gives the position after it. */
   #next(s: NumberScan, start: number, utf8: boolean): number {
-    if (this.#reader === undefined) {
-      const end = recordEnd(s.bytes, start)
-      if (!isUtf8(s.bytes.subarray(start, end))) {
-        throw new HeadraceError('ILL_FORMED_TEXT', 'The bytes of the CSV header are not UTF-8.')
-      }
-      this.#readNames(
-        namesIn(
-          s.bytes.toString('utf8', start, end).replace(/\r$/, ''),
-          String.fromCharCode(this.#delimiter),
-        ),
-      )
-      return end + 1
-    }
+    this.lines++
     const c = s.bytes[start]
+    if (c === this.#dialect.comment) return s.bytes.indexOf(LINE_FEED, start) + 1
+    if (this.#reader === undefined) return this.#header(s.bytes, start)
     const blank = c === LINE_FEED ? 1 : c === CARRIAGE_RETURN && s.bytes[start + 1] === LINE_FEED ? 2 : 0
     // In a file of one column an empty line is a null.
     if (blank > 0 && this.#names!.length > 1) return start + blank
-    this.#record++
+    this.record++
     try {
-      if (!utf8 && !isUtf8(s.bytes.subarray(start, recordEnd(s.bytes, start)))) notUtf8(start)
+      if (!utf8 && !isUtf8(s.bytes.subarray(start, this.#ends.recordEnd(s.bytes, start)))) notUtf8(start)
       const end = this.#reader.read(s, start)
-      this.#rows.length++
+      this.table.length++
       return end
     } catch (error) {
       if (!(error instanceof ScanError)) throw error
@@ -145,33 +173,43 @@ export class CsvDecoder implements Decoder {
     }
   }
 
+  /** Reads the header at `start`; gives the position after it. */
+  #header(bytes: Buffer, start: number): number {
+    const end = this.#ends.recordEnd(bytes, start)
+    const header = bytes.subarray(start, end)
+    if (!isUtf8(header)) {
+      throw new HeadraceError('ILL_FORMED_TEXT', 'The bytes of the CSV header are not UTF-8.')
+    }
+    this.#readNames(namesIn(header.toString().replace(/\r?\n?$/, ''), this.#dialect))
+    return end + 1
+  }
+
   #readNames(names: readonly string[]): void {
     this.#names = names
-    this.#reader = new CsvReader(this.#rows, names, this.#delimiter)
+    this.#reader = new CsvReader(this.table, names, this.#dialect)
   }
 
   #bad(error: ScanError, start: number): number {
     const bytes = this.#scan.bytes
-    const end = recordEnd(bytes, start)
-    const offset = this.#position + start
-    this.#onBadRecord({
-      record: this.#record,
-      offset,
-      bytes: new Uint8Array(bytes.subarray(start, end)),
+    const end = this.#ends.recordEnd(bytes, start)
+    // The line of a quote that is not closed has its line feed within.
+    const last = bytes[end - 1] === LINE_FEED ? end - 1 : end
+    this.report({
+      start,
+      line: this.#lineAt(start),
+      bytes: bytes.subarray(start, last),
       code: error.refusal.code,
-      message: this.#reader!.describe(bytes, error, `Record ${this.#record} at byte ${offset}`, end),
+      message: where => this.#reader!.describe(bytes, error, where, last),
     })
     return end + 1
   }
+
+  /** The line on which a record begins, counted on from the last one that was asked for. */
+  #lineAt(start: number): number {
+    const { lines, position } = this.#counted
+    this.#counted = { lines: lines + lineFeeds(this.#scan.bytes, position, start), position: start }
+    return this.#counted.lines + 1
+  }
 }
 
-/** The position of the line feed that ends the record, or the end of the input. */
-function recordEnd(bytes: Buffer, start: number): number {
-  let open = false
-  let i = start
-  for (; i < bytes.length; i++) {
-    if (bytes[i] === QUOTE) open = !open
-    else if (bytes[i] === LINE_FEED && !open) return i
-  }
-  return i
-}
+const EMPTY = Buffer.alloc(0)

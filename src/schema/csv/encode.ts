@@ -1,36 +1,42 @@
-/** CSV out: a header, LF, quotes only where they are needed. Null is an empty field, empty text is "". */
+/** CSV out: a header, LF, quotes only where they are needed. Null is an empty field, empty text is "", or as the dialect says. */
+import { HeadraceError } from '../../errors.ts'
 import type { Batch } from '../batch.ts'
 import { type Encoder, refuseWeights } from '../encoder.ts'
+import { shorten } from '../refusal.ts'
 import { printerOf, printerOrNull } from '../text/column-text.ts'
 import type { Schema } from '../type.ts'
-import { type CsvOptions, delimiterOf, refuseLists } from './format.ts'
+import { type CsvOptions, type Dialect, dialectOf, NONE, refuseLists } from './format.ts'
 
 export class CsvEncoder implements Encoder {
   readonly #schema: Schema
+  readonly #dialect: Dialect
   readonly #delimiter: string
-  readonly #header: boolean
 
-  /** Throws NOT_EXPRESSIBLE for a schema with lists. */
+  /** Throws NOT_EXPRESSIBLE for a schema with lists, INVALID_ARGUMENT for a dialect that cannot be read. */
   constructor(schema: Schema, options: CsvOptions = {}) {
     refuseLists(schema)
     this.#schema = schema
-    this.#delimiter = String.fromCharCode(delimiterOf(options))
-    this.#header = options.header ?? true
+    this.#dialect = dialectOf(options)
+    this.#delimiter = String.fromCharCode(this.#dialect.delimiter)
   }
 
   head(): Uint8Array {
-    const names = Object.keys(this.#schema).map(name => quoted(name, this.#delimiter))
-    return Buffer.from(this.#header ? `${names.join(this.#delimiter)}\n` : '')
+    if (!this.#dialect.header) return Buffer.alloc(0)
+    const quoted = quotes(this.#dialect, 'The name of a column')
+    return Buffer.from(`${Object.keys(this.#schema).map(quoted).join(this.#delimiter)}\n`)
   }
 
+  /** Throws NOT_EXPRESSIBLE for a value that the dialect has no way to write. */
   encode(batch: Batch): Uint8Array {
     refuseWeights(batch)
-    const prints = Object.values(batch.schema).map((type, i) => {
+    const [ifNull] = this.#dialect.nulls
+    const prints = Object.entries(batch.schema).map(([name, type], i) => {
       const column = batch.columns[i]!
+      if (ifNull === undefined && column.valid?.includes(0)) throw noNull(name)
       return printerOrNull(
         column,
-        printerOf(type, column, text => quoted(text, this.#delimiter)),
-        '',
+        printerOf(type, column, quotes(this.#dialect, `Column '${name}'`)),
+        ifNull ?? '',
       )
     })
     let text = ''
@@ -46,8 +52,37 @@ export class CsvEncoder implements Encoder {
   }
 }
 
-/** A byte order mark is quoted, too: bare at the beginning of a file it would be taken for one. */
-function quoted(text: string, delimiter: string): string {
-  const bare = text !== '' && !/["\r\n\ufeff]/.test(text) && !text.includes(delimiter)
-  return bare ? text : `"${text.replaceAll('"', '""')}"`
+/**
+ * Puts quotes around a text that would be read as something else without. A byte order mark is quoted, too: bare at the
+ * beginning of a file it would be taken for one; and so is what begins a comment.
+ */
+function quotes(
+  { delimiter, quote, escape: escaping, comment, nulls }: Dialect,
+  what: string,
+): (text: string) => string {
+  const codes = [delimiter, quote, comment].filter(code => code !== NONE)
+  const special = new RegExp(`[\\r\\n\\ufeff${codes.map(hex).join('')}]`)
+  const isBare = (text: string): boolean => !nulls.includes(text) && !special.test(text)
+  if (quote === NONE) {
+    return text => {
+      if (isBare(text)) return text
+      throw new HeadraceError(
+        'NOT_EXPRESSIBLE',
+        `${what} has ${shorten(JSON.stringify(text))}, which CSV cannot hold without quotes. Write it with a quote.`,
+      )
+    }
+  }
+  const mark = String.fromCharCode(quote)
+  const before = `${String.fromCharCode(escaping)}$&`.replace(/^\$/, '$$$$')
+  const escaped = new RegExp(`[${hex(quote)}${hex(escaping)}]`, 'g')
+  return text => (isBare(text) ? text : mark + text.replace(escaped, before) + mark)
+}
+
+const hex = (code: number): string => `\\x${code.toString(16).padStart(2, '0')}`
+
+function noNull(name: string): HeadraceError {
+  return new HeadraceError(
+    'NOT_EXPRESSIBLE',
+    `Column '${name}' has a null, and with nulls: [] nothing means null in this CSV. Give nulls at least one text.`,
+  )
 }

@@ -6,7 +6,8 @@ import type { NumberScan } from '../text/number-scan.ts'
 import { fail, must, type ScanError } from '../text/scan-error.ts'
 import { type ColumnSlot, type Store, stores } from '../text/store-text.ts'
 import { cellOfText } from '../text/value-text.ts'
-import { CARRIAGE_RETURN, LINE_FEED, QUOTE } from './format.ts'
+import { CARRIAGE_RETURN, type Dialect, LINE_FEED } from './format.ts'
+import { unescapeIn } from './header.ts'
 
 interface Field extends ColumnSlot {
   readonly name: string
@@ -17,14 +18,26 @@ interface Field extends ColumnSlot {
 export class CsvReader {
   readonly #rows: Rows
   readonly #delimiter: number
+  readonly #quote: number
+  readonly #escape: number
+  readonly #unescape: (text: string) => string
+  readonly #emptyIsNull: boolean
+  /** Texts that mean null beside the empty one; undefined where there are none. */
+  readonly #nulls: readonly Buffer[] | undefined
   /** By position in the record; undefined where the schema has no such column. */
   readonly #fields: readonly (Field | undefined)[]
   #current: Field | undefined
 
   /** Throws SCHEMA_MISMATCH unless `names` has every column of the schema exactly once. Other names are left out. */
-  constructor(rows: Rows, names: readonly string[], delimiter: number) {
+  constructor(rows: Rows, names: readonly string[], dialect: Dialect) {
     this.#rows = rows
-    this.#delimiter = delimiter
+    this.#delimiter = dialect.delimiter
+    this.#quote = dialect.quote
+    this.#escape = dialect.escape
+    this.#unescape = unescapeIn(dialect)
+    this.#emptyIsNull = dialect.nulls.includes('')
+    const nulls = dialect.nulls.filter(text => text !== '').map(text => Buffer.from(text))
+    this.#nulls = nulls.length === 0 ? undefined : nulls
     checkNames(Object.keys(rows.schema), names)
     const fields = new Map(
       Object.entries(rows.schema).map(([name, type], i): [string, Field] => [
@@ -47,7 +60,8 @@ export class CsvReader {
     for (let i = 0; i < count; i++) {
       const field = this.#fields[i]
       this.#current = field
-      const end = s.bytes[pos] === QUOTE ? this.#quoted(s, field, row, pos) : this.#bare(s, field, row, pos)
+      const end =
+        s.bytes[pos] === this.#quote ? this.#quoted(s, field, row, pos) : this.#bare(s, field, row, pos)
       this.#current = undefined
       pos = end + 1
       if (s.bytes[end] === this.#delimiter) {
@@ -61,32 +75,51 @@ export class CsvReader {
   /** Reads a field without quotes; gives the position of the delimiter or line end after it. */
   #bare(s: NumberScan, field: Field | undefined, row: number, start: number): number {
     const { bytes } = s
+    const quote = this.#quote
     let end = start
     for (let c = bytes[end]!; c !== this.#delimiter && c !== LINE_FEED; c = bytes[++end]!) {
-      if (c === QUOTE) fail('BAD_RECORD', 'a quote stands in a field that does not begin with one', end)
+      if (c === quote) fail('BAD_RECORD', 'a quote stands in a field that does not begin with one', end)
       if (c === CARRIAGE_RETURN) {
         if (bytes[end + 1] === LINE_FEED) break
         fail('BAD_RECORD', 'a carriage return stands outside quotes', end)
       }
     }
     if (field === undefined) return end
-    if (end > start) field.store(s, field, row, start, end)
-    else if (field.type.nullable) field.builder.setNull(row)
-    else fail('NULL_VALUE', NOT_ALLOWED, NOWHERE)
+    if (end === start && this.#emptyIsNull) this.#null(field, row, start)
+    else if (this.#nulls !== undefined && this.#isNull(bytes, start, end)) this.#null(field, row, start)
+    else field.store(s, field, row, start, end)
     return end
+  }
+
+  #null(field: Field, row: number, start: number): void {
+    if (!field.type.nullable) fail('NULL_VALUE', NOT_ALLOWED, start)
+    field.builder.setNull(row)
+  }
+
+  #isNull(bytes: Buffer, start: number, end: number): boolean {
+    return this.#nulls!.some(
+      text => text.length === end - start && bytes.compare(text, 0, text.length, start, end) === 0,
+    )
   }
 
   /** The same for a field in quotes, which is never null. */
   #quoted(s: NumberScan, field: Field | undefined, row: number, start: number): number {
     const { bytes } = s
+    const quote = this.#quote
+    const escaping = this.#escape
     const first = start + 1
     let end = first
-    let doubled = false
-    for (; bytes[end] !== QUOTE || bytes[end + 1] === QUOTE; end++) {
-      if (end >= bytes.length) fail('BAD_RECORD', 'a quoted field does not end', start)
-      if (bytes[end] !== QUOTE) continue
-      doubled = true
-      end++
+    let escapes = false
+    for (let c = bytes[end]; ; c = bytes[++end]) {
+      if (c !== quote && c !== escaping) {
+        if (c === undefined) fail('BAD_RECORD', 'a quoted field does not end', start)
+        continue
+      }
+      const next = bytes[end + 1]
+      if (c === escaping && (next === quote || next === escaping)) {
+        escapes = true
+        end++
+      } else if (c === quote) break
     }
     const after = end + 1
     const c = bytes[after]
@@ -94,9 +127,9 @@ export class CsvReader {
       c === this.#delimiter || c === LINE_FEED || (c === CARRIAGE_RETURN && bytes[after + 1] === LINE_FEED)
     if (!ends) fail('BAD_RECORD', 'a quoted field is followed by more than a delimiter', after)
     if (field === undefined) return after
-    if (!doubled) field.store(s, field, row, first, end)
+    if (!escapes) field.store(s, field, row, first, end)
     else {
-      const text = bytes.toString('utf8', first, end).replaceAll('""', '"')
+      const text = this.#unescape(bytes.toString('utf8', first, end))
       field.builder.setCell(row, must(cellOfText(field.type, text), first))
     }
     return after
@@ -109,27 +142,24 @@ export class CsvReader {
     const place = field === undefined ? where : `${where}, column '${field.name}'`
     if (code === 'BAD_RECORD' || field === undefined)
       return `${place}: ${reason}, before '${shorten(bytes.toString('utf8', error.at, end))}'.`
-    if (error.at === NOWHERE) {
-      return refusalText(
-        place,
-        field.type,
-        'an empty field',
-        `is null unless it is written "", and null is what ${reason}`,
-      )
+    if (code === 'NULL_VALUE') {
+      const text = this.#fieldAt(bytes, error.at, end)
+      const [found, reason] = text === '' ? ['an empty field', EMPTY_IS_NULL] : [text, TEXT_IS_NULL]
+      return refusalText(place, field.type, found, `${reason}, and null is what ${NOT_ALLOWED}`)
     }
     return refusalText(place, field.type, this.#fieldAt(bytes, error.at, end), reason)
   }
 
   #fieldAt(bytes: Buffer, at: number, recordEnd: number): string {
-    const stops = bytes[at - 1] === QUOTE ? [QUOTE] : [this.#delimiter, CARRIAGE_RETURN]
+    const stops = bytes[at - 1] === this.#quote ? [this.#quote] : [this.#delimiter, CARRIAGE_RETURN]
     let end = at
     while (end < recordEnd && !stops.includes(bytes[end]!)) end++
     return shorten(bytes.toString('utf8', at, end))
   }
 }
 
-/** The place of a field that is empty. */
-const NOWHERE = -1
+const EMPTY_IS_NULL = 'is null unless it is written ""'
+const TEXT_IS_NULL = 'is null unless it stands in quotes'
 
 function checkNames(wanted: readonly string[], found: readonly string[]): void {
   const missing = wanted.filter(name => !found.includes(name))
@@ -137,34 +167,4 @@ function checkNames(wanted: readonly string[], found: readonly string[]): void {
   if (missing.length === 0 && twice.length === 0) return
   const what = missing.length > 0 ? `does not name ${missing.join(', ')}` : `names ${twice.join(', ')} twice`
   throw new HeadraceError('SCHEMA_MISMATCH', `The CSV header ${what}. It has: ${found.join(', ')}.`)
-}
-
-/** The names in a header record, quoted or not. Throws BAD_RECORD. */
-export function namesIn(header: string, delimiter: string): string[] {
-  const names: string[] = []
-  for (let pos = 0; ; pos++) {
-    const quoted = header[pos] === '"'
-    const end = quoted ? quoteEnd(header, pos + 1) : delimiterAfter(header, delimiter, pos)
-    names.push(quoted ? header.slice(pos + 1, end).replaceAll('""', '"') : header.slice(pos, end))
-    pos = quoted ? end + 1 : end
-    if (pos >= header.length) return names
-    if (header[pos] !== delimiter) {
-      throw new HeadraceError(
-        'BAD_RECORD',
-        `In the CSV header a quoted name is followed by '${shorten(header.slice(pos))}'.`,
-      )
-    }
-  }
-}
-
-function delimiterAfter(header: string, delimiter: string, pos: number): number {
-  const end = header.indexOf(delimiter, pos)
-  return end < 0 ? header.length : end
-}
-
-function quoteEnd(header: string, from: number): number {
-  let end = from
-  while (end < header.length && (header[end] !== '"' || header[end + 1] === '"'))
-    end += header[end] === '"' ? 2 : 1
-  return end
 }

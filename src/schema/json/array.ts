@@ -1,16 +1,7 @@
 /** JSON: one array of objects. */
 import { isUtf8 } from 'node:buffer'
 import { HeadraceError } from '../../errors.ts'
-import type { Batch } from '../batch.ts'
-import {
-  bufferOf,
-  Carry,
-  type DecodeOptions,
-  type Decoder,
-  failOnBadRecord,
-  markLength,
-  Rows,
-} from '../decoder.ts'
+import { type DecodeOptions, lineFeeds, MAX_RECORD_BYTES, markLength, RecordDecoder } from '../decoder.ts'
 import { notUtf8, ScanError } from '../text/scan-error.ts'
 import type { Schema } from '../type.ts'
 import { RecordReader } from './record.ts'
@@ -27,25 +18,23 @@ import {
   Scan,
 } from './scan.ts'
 
-type Place = 'before' | 'in' | 'after'
+/** `beyond`: something other than white space came after the array, which is one bad record up to the end. */
+type Place = 'before' | 'in' | 'after' | 'beyond'
 
 /**
  * First the ends of elements are found, by strings and depth alone and across chunks; then each is read like a line of
- * NDJSON. An array cannot be entered in the middle, so `position` serves messages only, and `offset` must be 0.
+ * NDJSON. So an element that is bad is lost alone, as long as its brackets and quotes are paired; where they are not, what
+ * is left of the input is one bad record. An array cannot be entered in the middle, so `position` serves messages only, and
+ * `offset` must be 0.
  */
-export class JsonDecoder implements Decoder {
-  readonly #rows: Rows
+export class JsonDecoder extends RecordDecoder {
   readonly #reader: RecordReader
   readonly #scan = new Scan(false)
-  readonly #carry = new Carry()
-  readonly #onBadRecord: NonNullable<DecodeOptions['onBadRecord']>
   #place: Place = 'before'
   /** Within an element: arrays and objects open, a string open, the next byte is escaped. */
   #depth = 0
   #inString = false
   #escaped = false
-  #record = 0
-  #position = 0
 
   constructor(schema: Schema, options: DecodeOptions = {}) {
     if ((options.offset ?? 0) !== 0) {
@@ -54,47 +43,43 @@ export class JsonDecoder implements Decoder {
         `A JSON array is read from its beginning, not from ${options.offset}.`,
       )
     }
-    this.#rows = new Rows(schema)
-    this.#reader = new RecordReader(this.#rows)
-    this.#onBadRecord = options.onBadRecord ?? failOnBadRecord
+    super(schema, options)
+    this.#reader = new RecordReader(this.table)
   }
 
-  get rows(): number {
-    return this.#rows.length
-  }
-
-  get position(): number {
-    return this.#position
-  }
-
-  take(): Batch {
-    return this.#rows.take()
-  }
-
-  push(bytes: Uint8Array): void {
-    let chunk = bufferOf(bytes)
+  protected decode(bytes: Buffer): void {
+    let chunk = bytes
     if (this.#place === 'before') {
-      chunk = this.#carry.join(chunk)
+      chunk = this.carry.join(chunk)
       const begin = this.#begin(chunk)
       if (begin < 0) {
-        this.#carry.add(chunk)
+        this.carry.add(chunk)
         return
       }
       chunk = chunk.subarray(begin)
     }
     let start = 0
-    for (let i = this.#elementEnd(chunk, 0); i < chunk.length; i = this.#elementEnd(chunk, start)) {
-      const piece = chunk.subarray(start, i + 1)
-      start = i + 1
-      this.#element(this.#carry.join(piece))
+    while (this.#place === 'in') {
+      const end = this.#elementEnd(chunk, start)
+      if (end === chunk.length) break
+      this.#ended(chunk.subarray(start, end + 1))
+      start = end + 1
     }
-    this.#carry.add(chunk.subarray(start))
+    const rest = chunk.subarray(start)
+    if (this.#place === 'after' && !isBlank(rest)) this.#place = 'beyond'
+    // White space after the array is of no record, but may become the beginning of one.
+    this.carry.add(rest)
   }
 
-  end(): void {
-    if (this.#place === 'after') return
-    const what = this.#place === 'before' ? 'before its array begins' : 'within its array'
-    throw new HeadraceError('BAD_RECORD', `The JSON ends ${what}, after ${this.#record} records.`)
+  override end(): void {
+    if (this.#place === 'before') {
+      throw new HeadraceError(
+        'BAD_RECORD',
+        'The JSON ends before its array begins. An array of no rows is [].',
+      )
+    }
+    if (this.#place === 'in') this.breakOff('BAD_RECORD', 'the JSON ends within its array, before a ]')
+    if (this.#place === 'beyond') this.breakOff('BAD_RECORD', 'more comes after the end of the JSON array')
   }
 
   /** The position after the opening bracket; −1 where it has not come yet. */
@@ -104,13 +89,14 @@ export class JsonDecoder implements Decoder {
     for (let i = markLength(bytes); i < bytes.length; i++) {
       if (bytes[i] === OPEN_BRACKET) {
         this.#place = 'in'
-        this.#position = i + 1
+        this.offset = i + 1
+        this.lines = lineFeeds(bytes, 0, i)
         return i + 1
       }
       if (!isSpace(bytes[i]!)) {
         throw new HeadraceError(
           'BAD_RECORD',
-          `Expected an array of objects, found '${bytes.toString('utf8', i, i + 20)}'.`,
+          `Expected an array of objects, found '${bytes.toString('utf8', i, i + 20)}'. Read one object a line with files.ndjson.`,
         )
       }
     }
@@ -122,13 +108,7 @@ export class JsonDecoder implements Decoder {
     let i = from
     for (; i < bytes.length; i++) {
       const c = bytes[i]!
-      if (this.#place === 'after') {
-        if (!isSpace(c))
-          throw new HeadraceError(
-            'BAD_RECORD',
-            `After the JSON array comes '${bytes.toString('utf8', i, i + 20)}'.`,
-          )
-      } else if (this.#inString) {
+      if (this.#inString) {
         if (this.#escaped) this.#escaped = false
         else if (c === BACKSLASH) this.#escaped = true
         else if (c === QUOTE) this.#inString = false
@@ -141,35 +121,59 @@ export class JsonDecoder implements Decoder {
     return i
   }
 
+  /** An element has ended with the last byte of `piece`. */
+  #ended(piece: Buffer): void {
+    if (piece.at(-1) === CLOSE_BRACKET) this.#place = 'after'
+    if (this.carry.length + piece.length - 1 <= MAX_RECORD_BYTES) {
+      this.#element(this.carry.join(piece))
+      return
+    }
+    this.carry.add(piece.subarray(0, -1))
+    this.tooLong()
+    this.offset++
+  }
+
   /** Reads one element and the byte that ends it. */
   #element(bytes: Buffer): void {
     const s = this.#scan
     s.enter(bytes)
     const end = bytes.length - 1
-    if (bytes[end] === CLOSE_BRACKET) this.#place = 'after'
-    if (peek(s) === CLOSE_BRACKET && s.pos === end && this.#record === 0) return
-    this.#record++
+    const isEmptyArray = this.record === 0 && peek(s) === CLOSE_BRACKET && s.pos === end
+    if (!isEmptyArray) this.#record(bytes, end)
+    this.offset += bytes.length
+    this.lines += lineFeeds(bytes)
+  }
+
+  #record(bytes: Buffer, end: number): void {
+    const s = this.#scan
+    s.pos = 0
+    this.record++
     try {
       if (!isUtf8(bytes)) notUtf8(0)
       this.#reader.read(s)
       peek(s)
       if (s.pos !== end) failAt(s, 'the end of the object')
-      this.#rows.length++
+      this.table.length++
     } catch (error) {
       if (!(error instanceof ScanError)) throw error
       this.#bad(error, end)
     }
-    this.#position += bytes.length
   }
 
   #bad(error: ScanError, end: number): void {
-    const offset = this.#position
-    const message = this.#reader.describe(this.#scan, error, `Record ${this.#record} at byte ${offset}`, end)
-    const bytes = new Uint8Array(this.#scan.bytes.subarray(0, end))
-    this.#onBadRecord({ record: this.#record, offset, bytes, code: error.refusal.code, message })
+    const { bytes } = this.#scan
+    let start = 0
+    while (start < end && isSpace(bytes[start]!)) start++
+    const message = (where: string): string => this.#reader.describe(this.#scan, error, where, end)
+    const line = this.lines + 1 + lineFeeds(bytes, 0, start)
+    this.report({ start, line, bytes: bytes.subarray(start, end), code: error.refusal.code, message })
   }
 }
 
 function isSpace(c: number): boolean {
   return c === 32 || c === 9 || c === 10 || c === 13
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every(isSpace)
 }

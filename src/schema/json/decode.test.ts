@@ -49,7 +49,7 @@ describe('records', () => {
   test('a key twice is refused', () => {
     assert.throws(() => read({ a: t.int32() }, '{"a":1,"\\u0061":1}'), {
       code: 'BAD_RECORD',
-      message: "Record 1 at byte 0, column 'a': the record has this key twice, found 1.",
+      message: "Record 1 at line 1, byte 0, column 'a': the record has this key twice, found 1.",
     })
   })
 
@@ -111,22 +111,22 @@ describe('messages name record, offset, column, what was expected and what was f
   const cases: [string, string][] = [
     [
       '{"id":1}',
-      "Record 2 at byte 24, column 'price': expected decimal(12,2), found no such field, which a column that is not nullable cannot hold.",
+      "Record 2 at line 2, byte 24, column 'price': expected decimal(12,2), found no such field, which a column that is not nullable cannot hold.",
     ],
     [
       '{"id":"x"}',
-      'Record 2 at byte 24, column \'id\': expected int64, found "x", which is not a whole number.',
+      'Record 2 at line 2, byte 24, column \'id\': expected int64, found "x", which is not a whole number.',
     ],
     [
       '{"price":[1, 2]}',
-      "Record 2 at byte 24, column 'price': expected decimal(12,2), found [1, 2], which is not a number.",
+      "Record 2 at line 2, byte 24, column 'price': expected decimal(12,2), found [1, 2], which is not a number.",
     ],
     [
       '{"price":0.125}',
-      "Record 2 at byte 24, column 'price': expected decimal(12,2), found 0.125, which has more than 10 digits before or 2 after the point.",
+      "Record 2 at line 2, byte 24, column 'price': expected decimal(12,2), found 0.125, which has more than 10 digits before or 2 after the point.",
     ],
-    ['{"id":1 "price":2}', "Record 2 at byte 24: expected ',' or '}', found \"price\"."],
-    ['{"id":nul}', "Record 2 at byte 24, column 'id': expected null, found nul}."],
+    ['{"id":1 "price":2}', "Record 2 at line 2, byte 24: expected ',' or '}', found \"price\"."],
+    ['{"id":nul}', "Record 2 at line 2, byte 24, column 'id': expected null, found nul}."],
   ]
   for (const [line, message] of cases) {
     test(line, () => {
