@@ -1,6 +1,6 @@
 /**
  * Runs the tests: `npm test`, `npm test -- src/schema batch.test` (files whose path contains one of the words),
- * `npm test -- --name 'late rows'` (tests whose name matches the pattern).
+ * `npm test -- --name 'late rows'` (tests whose name matches the pattern). `--files GLOB`: these files, and no others.
  *
  * Each file runs in a process of its own, two at a time. The last line is always `N passed, N failed, N skipped`.
  * A file without a test, a file that dies, and a run that finds no test at all are failures: silence is not success.
@@ -20,7 +20,10 @@ const fromSource = '--conditions=headrace-source'
 const nodeOptions = process.env.NODE_OPTIONS ?? ''
 if (!nodeOptions.includes(fromSource)) process.env.NODE_OPTIONS = `${nodeOptions} ${fromSource}`.trim()
 
-const { values, positionals } = parseArgs({ options: { name: { type: 'string' } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { name: { type: 'string' }, files: { type: 'string' } },
+  allowPositionals: true,
+})
 const files = find(positionals)
 const reports = new Reports(values.name === undefined)
 let lastWriter = ''
@@ -29,9 +32,8 @@ if (files.length > 0) await runAll(files)
 finish(reports)
 
 function find(words: readonly string[]): string[] {
-  const all = folders.flatMap(folder =>
-    globSync(`${folder}/**/*.test.ts`, { exclude: ['**/node_modules/**'] }),
-  )
+  const globs = values.files === undefined ? folders.map(folder => `${folder}/**/*.test.ts`) : [values.files]
+  const all = globs.flatMap(glob => globSync(glob, { exclude: ['**/node_modules/**'] }))
   const wanted = words.length === 0 ? all : all.filter(file => words.some(word => file.includes(word)))
   return wanted.sort()
 }

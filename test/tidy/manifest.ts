@@ -24,7 +24,18 @@ const rooms: Readonly<Record<string, readonly string[] | undefined>> = {
   examples: undefined,
   scripts: undefined,
   src: undefined,
-  test: ['golden', 'oracle', 'services', 'types', 'vectors', 'incremental', 'mutants', 'run', 'tidy'],
+  test: [
+    'golden',
+    'oracle',
+    'services',
+    'types',
+    'vectors',
+    'incremental',
+    'mutants',
+    'run',
+    'tidy',
+    'package',
+  ],
 }
 const shapeless = ['utils', 'util', 'common', 'core', 'helpers', 'helper', 'misc', 'lib', 'shared', 'types']
 
