@@ -8,7 +8,8 @@ import { countingErrors } from './counters.ts'
 import { indiscipline } from './discipline.ts'
 import { feedOf } from './feed.ts'
 import { judged, simpleSource } from './lateness.ts'
-import { expected, type Late } from './oracle.ts'
+import { misjudged } from './misjudged.ts'
+import { type Answer, answerOf, expected, type Late } from './oracle.ts'
 import { lateOf, windowsOf } from './plan.ts'
 import { type Recording, record } from './recording.ts'
 import { type Change, fold, type WeightedRow } from './relation.ts'
@@ -17,7 +18,14 @@ import { scaleOf } from './scale.ts'
 /** What came out wrong. */
 export interface Failure {
   /** The law or promise that is broken. */
-  readonly law: 'same answer' | 'late rows' | 'promptness' | 'update mode' | 'counters' | 'crash'
+  readonly law:
+    | 'same answer'
+    | 'late rows'
+    | 'bad records'
+    | 'promptness'
+    | 'update mode'
+    | 'counters'
+    | 'crash'
   readonly node: Node
   readonly message: string
   readonly difference?: Difference
@@ -33,7 +41,7 @@ export class Checker {
   readonly #case: Case
   /** For each window of the plan, the node of its late rows. */
   readonly #lates: ReadonlyMap<AggregateNode, LateNode>
-  #whole: Promise<WeightedRow[]> | undefined
+  #whole: Promise<Answer> | undefined
 
   constructor(of: Case) {
     this.#case = of
@@ -46,7 +54,7 @@ export class Checker {
     serve(this.#case, variant)
     const outputs = [...new Set<Node>([root, ...this.#lates.values()])]
     try {
-      this.#whole ??= expected(root)
+      this.#whole ??= answerOf(root)
       await this.#whole
     } catch (error) {
       if (error instanceof HeadraceError) return 'skipped'
@@ -96,17 +104,20 @@ export class Checker {
   async #answer(recording: Recording, late: Late): Promise<Failure | undefined> {
     const { root } = this.#case
     const none = [...late.values()].every(rows => rows.length === 0)
-    let want: WeightedRow[]
+    let want: Answer
     try {
-      want = none ? await this.#whole! : await expected(root, late)
+      want = none ? await this.#whole! : await answerOf(root, late)
     } catch (error) {
       if (error instanceof HeadraceError) return undefined
       throw error
     }
     const changes = recording.outputs.get(root)!
-    const found = await compare(root, want, changes, late)
-    if (found === undefined) return undefined
-    return { law: 'same answer', node: root, message: 'The results differ.', difference: found, changes }
+    const found = await compare(root, want.rows, changes, late)
+    if (found !== undefined) {
+      return { law: 'same answer', node: root, message: 'The results differ.', difference: found, changes }
+    }
+    const message = misjudged(root, recording, want)
+    return message === undefined ? undefined : { law: 'bad records', node: root, message, changes }
   }
 
   /** Rows are late where the model of watermarks says so, and nowhere else. */
@@ -130,7 +141,8 @@ export class Checker {
     if (variant.steps === 'once' || [...late.values()].some(rows => rows.length > 0)) return undefined
     for (const step of new Set([1, Math.ceil(steps / 2)])) {
       const rowsRead = recording.progress[step - 1]?.rowsRead ?? 0
-      const want = await dueAfter(root, variant, rowsRead)
+      const bad = recording.rejections.filter(of => of.step <= step && 'record' in of.rejection).length
+      const want = await dueAfter(root, variant, { records: rowsRead, rows: rowsRead - bad })
       if (want === undefined) continue
       const changes = recording.outputs.get(root)!
       const found = await compare(
@@ -140,7 +152,7 @@ export class Checker {
         late,
       )
       if (found === undefined) continue
-      const message = `After step ${step} (${rowsRead} rows read) the output is not what is due by then.`
+      const message = `After step ${step} (${rowsRead} records read) the output is not what is due by then.`
       return { law: 'promptness', node: root, message, difference: found, changes }
     }
     return undefined
@@ -179,7 +191,7 @@ async function predicted(window: AggregateNode, variant: Variant): Promise<Weigh
   if (variant.steps === 'once') return variant.engine.name === 'incremental' ? undefined : []
   const source = simpleSource(window.input)
   if (source === undefined || !modelled(variant)) return undefined
-  const { rows } = judged(window, source, variant.readRows, Number.POSITIVE_INFINITY)
+  const { rows } = judged(window, source, Number.POSITIVE_INFINITY)
   const late = rows.filter(arrived => arrived.late).map(({ row }) => row)
   return expected(window.input, undefined, new Map([[source, late]]))
 }
@@ -189,18 +201,23 @@ function modelled({ partitions, readRows, steps }: Variant): boolean {
   return partitions === 1 && steps !== 'once' && readRows <= steps.maxRows && steps.maxRows % readRows === 0
 }
 
-/** What the output must hold after some rows of the only source, where that can be told. */
-async function dueAfter(root: Node, variant: Variant, count: number): Promise<WeightedRow[] | undefined> {
+/** What the output must hold after some records of the only source, some of which are rows, where that can be told. */
+async function dueAfter(
+  root: Node,
+  variant: Variant,
+  read: { readonly records: number; readonly rows: number },
+): Promise<WeightedRow[] | undefined> {
   const [source, ...others] = sourcesOf([root])
   if (source === undefined || others.length > 0 || variant.partitions !== 1) return undefined
   const closing = windowsOf([root]).filter(node => node.window!.emit === 'on-close')
-  const rows = new Map([[source, feedOf(source).arrived[0]!.slice(0, count)]])
+  const rows = new Map([[source, feedOf(source).arrived[0]!.slice(0, read.rows)]])
   if (closing.length === 0) return expected(root, undefined, rows)
   if (root.kind !== 'aggregate' || closing.length !== 1 || closing[0] !== root) return undefined
   if (simpleSource(root.input) === undefined || !modelled(variant)) return undefined
-  // At the end of the input all windows close, in the step that reads the last row or in one after it.
-  if (count >= feedOf(source).arrived[0]!.length) return undefined
-  const { watermark } = judged(root, source, variant.readRows, count)
+  // At the end of the input all windows close, in the step that reads the last record or in one after it.
+  const { arrived, rejected } = feedOf(source)
+  if (read.records >= arrived[0]!.length + rejected.length) return undefined
+  const { watermark } = judged(root, source, read.records)
   const end = Object.keys(root.schema).indexOf('window_end')
   const all = await expected(root, undefined, rows)
   return all.filter(row => watermark !== undefined && (row.cells[end] as bigint) - 1n <= watermark)

@@ -1,6 +1,6 @@
 /** Law 3 at the operators: every row that goes in has exactly one fate. */
 import type { OperatorCounters } from '../engine/engine.ts'
-import type { Node } from '../plan/node.ts'
+import type { Node, SourceNode } from '../plan/node.ts'
 import { sourcesOf } from '../plan/rewrite.ts'
 import type { Variant } from './case.ts'
 import { feedOf } from './feed.ts'
@@ -10,26 +10,38 @@ import type { Recording } from './recording.ts'
 /** Undefined, or which counters do not add up. Retractions are counted by engines as they like: append plans only. */
 export function countingErrors(
   root: Node,
-  { report, progress }: Recording,
+  { report, progress, rejections }: Recording,
   late: Late,
   variant: Variant,
 ): string | undefined {
   const sources = sourcesOf([root])
   if (sources.some(source => source.mode !== 'append')) return undefined
-  const rows = sources.reduce((total, source) => total + feedOf(source).arrived.flat().length, 0)
-  if (report.rowsRead !== rows) return `rowsRead is ${report.rowsRead} of ${rows} rows`
+  const records = sources.reduce((total, source) => total + recordsOf(source), 0)
+  if (report.rowsRead !== records) return `rowsRead is ${report.rowsRead} of ${records} records`
   if (report.steps !== progress.length) return `${report.steps} steps, but ${progress.length} were told`
   for (const [node, counters] of report.operators) {
-    const wrong = mismatch(counters) ?? lateMismatch(node, counters, late, variant)
+    const told = rejections.filter(({ rejection }) => rejection.node === node).length
+    const wrong = mismatch(node, counters, told) ?? lateMismatch(node, counters, late, variant)
     if (wrong !== undefined) return `${node.name ?? node.kind}: ${wrong}: ${JSON.stringify(counters)}`
   }
   return undefined
 }
 
-function mismatch({ rowsIn, rowsOut, filtered }: OperatorCounters): string | undefined {
+function recordsOf(source: SourceNode): number {
+  const { arrived, rejected } = feedOf(source)
+  return arrived.flat().length + rejected.length
+}
+
+function mismatch(
+  node: Node,
+  { rowsIn, rowsOut, filtered, rejected = 0 }: OperatorCounters,
+  told: number,
+): string | undefined {
   if (rowsIn < 0 || rowsOut < 0) return 'a counter is below zero'
   if (filtered !== undefined && rowsIn !== rowsOut + filtered) return 'rowsIn ≠ rowsOut + filtered'
-  return undefined
+  if (rejected !== told) return `${told} were rejected`
+  const isOne = node.kind === 'source' || (node.kind === 'map' && node.each === 'map')
+  return isOne && rowsIn !== rowsOut + rejected ? 'rowsIn ≠ rowsOut + rejected' : undefined
 }
 
 /** What a window counted as late is what it sent to `.late`; in batch mode nothing is. */

@@ -11,7 +11,7 @@ const schema = { k: t.string(), n: t.int32() }
 
 function node(mode: UpdateMode): Node {
   const key = mode === 'upsert' ? { key: ['k'] } : {}
-  return feeding({ name: 'x', schema, mode, ...key, outOfOrderness: 0, rows: [], wild: new Set() })
+  return feeding({ name: 'x', schema, mode, ...key, outOfOrderness: 0, rows: [], bad: [], wild: new Set() })
 }
 
 const changes = (...all: [step: number, weight: number, k: string, n: number][]) =>

@@ -33,22 +33,22 @@ export interface Arrived {
   readonly late: boolean
 }
 
-/** The first `count` rows of a source in order of arrival, marked, and the watermark after them; −∞ is undefined. */
+/** The rows of the reads with the first `count` records of a source, marked, and the watermark after them; −∞ is undefined. */
 export function judged(
   window: AggregateNode,
   source: SourceNode,
-  readRows: number,
   count: number,
 ): { rows: Arrived[]; watermark: bigint | undefined } {
   const column = Object.keys(source.schema).indexOf(source.eventTime!)
-  const all = feedOf(source).arrived[0]!.slice(0, count)
   const rows: Arrived[] = []
   let latest: bigint | undefined
   let watermark: bigint | undefined
-  for (let from = 0; from < all.length; from += readRows) {
-    const read = all.slice(from, from + readRows)
-    for (const row of read) rows.push({ row, late: isLate(window, row.cells[column]!, watermark) })
-    for (const row of read) {
+  let records = 0
+  for (const read of feedOf(source).reads(0)) {
+    if (records >= count) break
+    records += read.rows.length + read.rejected.length
+    for (const row of read.rows) rows.push({ row, late: isLate(window, row.cells[column]!, watermark) })
+    for (const row of read.rows) {
       const time = row.cells[column] as bigint | null
       if (time !== null && (latest === undefined || time > latest)) latest = time
     }

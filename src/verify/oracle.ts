@@ -1,7 +1,8 @@
 /** What a plan must give, told by the reference engine in one step over everything. */
 
-import { relationOf } from '../engine/reference/relation.ts'
-import type { AggregateNode, Node, SourceNode } from '../plan/node.ts'
+import type { Rejection } from '../engine/engine.ts'
+import { Computation } from '../engine/reference/relation.ts'
+import { type AggregateNode, type Node, nodesOf, type SourceNode } from '../plan/node.ts'
 import { sourcesOf } from '../plan/rewrite.ts'
 import type { Cell } from '../schema/cell.ts'
 import { feedOf } from './feed.ts'
@@ -12,15 +13,31 @@ export type Late = ReadonlyMap<AggregateNode, readonly WeightedRow[]>
 
 const NONE: Late = new Map()
 
+/** What a plan gives. */
+export interface Answer {
+  readonly rows: WeightedRow[]
+  /** The rows that its functions do not take. */
+  readonly rejections: readonly Rejection[]
+}
+
+/** The relation that is a node; see `answerOf`. */
+export async function expected(
+  node: Node,
+  late?: Late,
+  rows?: ReadonlyMap<SourceNode, readonly WeightedRow[]>,
+): Promise<WeightedRow[]> {
+  return (await answerOf(node, late, rows)).rows
+}
+
 /**
  * The relation that is a node, over what its feeds hold: `rows` in place of some, and each window without its late rows.
  * Rejects with HeadraceError where the computation itself fails.
  */
-export async function expected(
+export async function answerOf(
   node: Node,
   late: Late = NONE,
   rows: ReadonlyMap<SourceNode, readonly WeightedRow[]> = new Map(),
-): Promise<WeightedRow[]> {
+): Promise<Answer> {
   const inputs = new Map(
     sourcesOf([node]).map(source => [
       source,
@@ -29,8 +46,15 @@ export async function expected(
   )
   const added = new Map([...late].map(([window, all]) => [window, repeated(all)]))
   const kept = new Map([...late].map(([window, all]) => [window, repeated(all.map(opposite))]))
-  const relation = await relationOf(node, { inputs, late: added, kept })
-  return fold(relation.map(cells => ({ cells, weight: 1 })))
+  const rejections: Rejection[] = []
+  const reject = async (all: readonly Rejection[]): Promise<void> => {
+    rejections.push(...all)
+  }
+  const computation = new Computation({ inputs, late: added, kept, reject })
+  const relation = await computation.rowsOf(node)
+  // Rows that came late are given: what they were made by is computed nevertheless.
+  for (const each of nodesOf([node])) if (each.kind === 'map') await computation.rowsOf(each)
+  return { rows: fold(relation.map(cells => ({ cells, weight: 1 }))), rejections }
 }
 
 function opposite({ cells, weight }: WeightedRow): WeightedRow {

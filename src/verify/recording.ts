@@ -1,7 +1,6 @@
 /** One run of one engine, with everything that it wrote kept in memory. */
 
-import type { Engine, EngineReport, Job, Progress, StepPolicy } from '../engine/engine.ts'
-import { failOnRejection } from '../engine/rejection.ts'
+import type { Engine, EngineReport, Job, Progress, Rejection, StepPolicy } from '../engine/engine.ts'
 import type { Node } from '../plan/node.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
 import { type Change, rowsOf } from './relation.ts'
@@ -11,7 +10,15 @@ export interface Recording {
   readonly outputs: ReadonlyMap<Node, readonly Change[]>
   /** Progress after each step; step s is at index s − 1. */
   readonly progress: readonly Progress[]
+  /** What could not be processed, in the order in which it was met. */
+  readonly rejections: readonly Rejected[]
   readonly report: EngineReport
+}
+
+/** A rejection with the step in which it was made. */
+export interface Rejected {
+  readonly rejection: Rejection
+  readonly step: number
 }
 
 /** Runs the plan to its end. Rejects with what the engine rejects with. */
@@ -23,6 +30,7 @@ export async function record(
 ): Promise<Recording> {
   const outputs = new Map<Node, Change[]>(nodes.map(node => [node, []]))
   const progress: Progress[] = []
+  const rejections: Rejected[] = []
   const job: Job = {
     outputs: nodes.map(node => ({
       node,
@@ -33,11 +41,13 @@ export async function record(
     steps,
     runtime: systemRuntime,
     careful: true,
-    reject: failOnRejection,
+    reject: async all => {
+      for (const rejection of all) rejections.push({ rejection, step: progress.length + 1 })
+    },
     stepped: async (_step, now) => {
       progress.push(now)
     },
   }
   const report = await engine.run(job, signal)
-  return { outputs, progress, report }
+  return { outputs, progress, rejections, report }
 }

@@ -57,8 +57,9 @@ function more(count: number): string[] {
 function inputText(root: Node): string {
   return sourcesOf([root])
     .map(source => {
-      const rows = feedOf(source).arrived.flat()
-      return ` rows of ${source.source.name}:\n${rowsText(source.schema, rows)}`
+      const { arrived, rejected } = feedOf(source)
+      const title = ` rows of ${source.source.name}, and ${rejected.length} bad records:`
+      return `${title}\n${rowsText(source.schema, arrived.flat())}`
     })
     .join('\n')
 }

@@ -1,9 +1,11 @@
 /** Many random cases, one after the other; the first failures are made small and told. */
 import type { Engine } from '../engine/engine.ts'
 import { nodesOf } from '../plan/node.ts'
+import { sourcesOf } from '../plan/rewrite.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
 import { type Case, type Variant, variantText } from './case.ts'
 import { Checker, type Failure } from './check.ts'
+import { feedOf } from './feed.ts'
 import { type RandomCase, randomCase } from './generate/cases.ts'
 import { functionsIn } from './generate/expressions.ts'
 import { Histogram } from './generate/random.ts'
@@ -102,9 +104,11 @@ async function told(
 }
 
 function tally({ root }: Case, histogram: Histogram): void {
+  if (sourcesOf([root]).some(source => feedOf(source).input.bad.length > 0)) histogram.add('bad records')
   for (const node of nodesOf([root])) {
     const windowed = node.kind === 'aggregate' && node.window !== undefined
     histogram.add(`node ${windowed ? 'windowed aggregate' : node.kind}`)
+    if (node.kind === 'map') histogram.add(`map ${node.function.split(' ')[0]}`)
     if (node.kind === 'aggregate') for (const { fn } of node.aggregates) histogram.add(`aggregate ${fn}`)
     for (const expression of expressionsOf(node))
       for (const fn of functionsIn(expression)) histogram.add(`function ${fn}`)

@@ -37,10 +37,22 @@ test('a function that answers otherwise each time is found out', async () => {
 })
 
 test('a plan that always fails cannot be compared', async () => {
-  const failing = sales.map('failing', { out: { n: t.int32() }, version: 1 }, () => {
+  const failing = sales.mapBatch('failing', { out: { n: t.int32() }, version: 1 }, () => {
     throw new Error('no')
   })
   await assert.rejects(verify(failing, { seeds: 2, rows: 5 }), { code: 'INVALID_ARGUMENT' })
+})
+
+test('a function must refuse the same rows each time', async () => {
+  let calls = 0
+  const moody = sales.map('moody', { out: { n: t.int32() }, version: 1 }, () => {
+    if (++calls % 7 === 0) throw new Error('not now')
+    return { n: 1 }
+  })
+  await assert.rejects(verify(moody, { seeds: 1, rows: 20 }), {
+    code: 'NOT_EQUAL',
+    message: /moody.* was rejected|same answer/,
+  })
 })
 
 test('unknown options are refused', async () => {

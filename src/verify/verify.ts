@@ -15,6 +15,7 @@ import { rowsOf, type WeightedRow } from './relation.ts'
 import { failureText } from './story.ts'
 import { someVariants } from './variants.ts'
 
+/** Which inputs `verify` tries. */
 export interface VerifyOptions {
   /** How many random inputs to try (default 20), each in several modes, step sizes and orders of arrival. */
   readonly seeds?: number
@@ -26,6 +27,7 @@ export interface VerifyOptions {
   readonly input?: 'generated' | 'sampled'
 }
 
+/** What `verify` compared, when all answers were equal. */
 export interface VerifyReport {
   /** Runs whose answer was compared, and was equal. */
   readonly runs: number
@@ -109,6 +111,7 @@ function inputOf(source: SourceNode, rows: readonly WeightedRow[]): Input {
     ...(eventTime === undefined ? {} : { eventTime }),
     outOfOrderness,
     rows,
+    bad: [],
     wild: new Set(),
   }
 }

@@ -3,15 +3,16 @@
  * says what is computed, `input.ndjson` what comes in, `expected.ndjson` what must come out: on every engine, in every
  * mode and with every size of step.
  *
- * Lines may carry marks: in the input `$source` (where there are several) and `$weight`; in the expected output `$output`
- * (`result` unless given) and `$only`: `once` or `steps`, where late rows make the modes differ.
+ * Lines may carry marks: in the input `$source` (where there are several) and `$weight`, and `$bad` is a record that is no
+ * row; in the expected output `$output` (`result` unless given) and `$only`: `once` or `steps`, where late rows make the
+ * modes differ. `$rejected` names a function, and the line is a row that it does not take.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Dataset, ErrorCode, ReadOptions, Relation, Schema } from '../../src/index.ts'
 import { readFrom } from '../../src/plan/endpoint.ts'
-import type { Node } from '../../src/plan/node.ts'
+import type { MapNode, Node } from '../../src/plan/node.ts'
 import type { Input } from '../../src/verify/generate/data.ts'
 import { feeding } from '../../src/verify/feed.ts'
 import { loadedPlan } from './saved.ts'
@@ -38,6 +39,8 @@ export interface GoldenFlow {
   readonly readRows: readonly number[]
   readonly fails: ErrorCode | undefined
   expected(output: string, steps: 'once' | 'steps'): WeightedRow[]
+  /** The rows that a function does not take. */
+  rejected(node: MapNode): WeightedRow[]
 }
 
 /** A dataset that reads the lines of `input.ndjson`. */
@@ -67,7 +70,8 @@ export async function loadFlow(name: string): Promise<GoldenFlow> {
     : written((await import(pathToFileURL(path('plan.ts')).href)) as { flow: Flow })
   const roots = rewrite([...outputs.values()], node => (node.kind === 'source' ? fed(node, given) : node))
   const nodes = new Map([...outputs.keys()].map((output, i) => [output, roots[i]!]))
-  const wanted = fails === undefined ? lines('expected.ndjson') : []
+  const all = fails === undefined ? lines('expected.ndjson') : []
+  const wanted = all.filter(line => line.$rejected === undefined)
   return {
     name,
     about,
@@ -78,6 +82,8 @@ export async function loadFlow(name: string): Promise<GoldenFlow> {
       const mine = wanted.filter(line => (line.$output ?? 'result') === output && (line.$only ?? steps) === steps)
       return fold(mine.map(line => rowOfLine(nodes.get(output)!.schema, line)))
     },
+    rejected: ({ function: name, input: { schema } }) =>
+      fold(all.filter(line => line.$rejected === name).map(line => rowOfLine(schema, line))),
   }
 }
 
@@ -100,6 +106,7 @@ function saved(json: { about: string; plan: unknown[]; readRows?: number }): Loa
 function fed(node: Node & { kind: 'source' }, lines: readonly Line[]): Node {
   const { name } = node.source
   const mine = lines.filter(line => (line.$source ?? name) === name)
+  const rows = mine.filter(line => line.$bad === undefined)
   const given: Input = {
     name,
     schema: node.schema,
@@ -107,7 +114,8 @@ function fed(node: Node & { kind: 'source' }, lines: readonly Line[]): Node {
     ...(node.key === undefined ? {} : { key: node.key }),
     ...(node.eventTime === undefined ? {} : { eventTime: node.eventTime }),
     outOfOrderness: node.outOfOrderness,
-    rows: mine.map(line => rowOfLine(node.schema, line)),
+    rows: rows.map(line => rowOfLine(node.schema, line)),
+    bad: mine.flatMap((line, i) => (line.$bad === undefined ? [] : [mine.slice(0, i).filter(before => rows.includes(before)).length])),
     wild: new Set(),
   }
   return feeding(given)

@@ -1,5 +1,5 @@
 /** Runs a golden flow on an engine, in every mode and with every size of step that it takes. */
-import type { Engine, StepPolicy } from '../../src/engine/engine.ts'
+import type { Engine, Rejection, StepPolicy } from '../../src/engine/engine.ts'
 import { HeadraceError } from '../../src/errors.ts'
 import { difference } from '../../src/verify/compare.ts'
 import { indiscipline } from '../../src/verify/discipline.ts'
@@ -7,7 +7,12 @@ import { type Recording, record } from '../../src/verify/recording.ts'
 import { feedOf } from '../../src/verify/feed.ts'
 import { Random } from '../../src/verify/generate/random.ts'
 import { sourcesOf } from '../../src/plan/rewrite.ts'
+import { fold, type WeightedRow } from '../../src/verify/relation.ts'
 import { rowsText } from '../../src/verify/text.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { nodesOf } from '../../src/plan/node.ts'
+import type { Schema } from '../../src/schema/type.ts'
+import { cellOf } from '../../src/schema/value.ts'
 import type { GoldenFlow } from './flow.ts'
 
 const POLICIES: readonly StepPolicy[] = [
@@ -56,7 +61,7 @@ async function runFault(
     return error.code === flow.fails ? undefined : `it failed with ${error.code}: ${error.message}`
   }
   if (flow.fails !== undefined) return `it did not fail with ${flow.fails}`
-  return answerFault(flow, recording, steps)
+  return answerFault(flow, recording, steps) ?? rejectionFault(flow, recording)
 }
 
 function answerFault(flow: GoldenFlow, { outputs }: Recording, steps: StepPolicy): string | undefined {
@@ -69,4 +74,31 @@ function answerFault(flow: GoldenFlow, { outputs }: Recording, steps: StepPolicy
     return `output ${name}\nexpected:\n${rowsText(node.schema, want)}\ngot:\n${rowsText(node.schema, got)}`
   }
   return undefined
+}
+
+/** Every bad record is rejected once, and of the rows those that the flow says. */
+function rejectionFault(flow: GoldenFlow, { rejections }: Recording): string | undefined {
+  const nodes = nodesOf([...flow.outputs.values()])
+  const all = rejections.map(({ rejection }) => rejection)
+  const got = all.flatMap(each => ('record' in each ? [keyOf(each.record)] : [])).sort()
+  const want = sourcesOf(nodes)
+    .flatMap(source => feedOf(source).rejected.map(keyOf))
+    .sort()
+  if (!isDeepStrictEqual(got, want)) return `it rejected the records ${got} in place of ${want}`
+  for (const node of nodes) {
+    if (node.kind !== 'map') continue
+    const { schema } = node.input
+    const rows = fold(all.flatMap(each => ('row' in each && each.node === node ? [rowOf(schema, each)] : [])))
+    const due = flow.rejected(node)
+    if (difference(schema, due, rows) === undefined) continue
+    return `rows that ${node.function} rejects\nexpected:\n${rowsText(schema, due)}\ngot:\n${rowsText(schema, rows)}`
+  }
+  return undefined
+}
+
+const keyOf = ({ place, position }: { readonly place: string; readonly position: number }): string =>
+  `${place}:${position}`
+
+function rowOf(schema: Schema, { row, weight }: Extract<Rejection, { row: unknown }>): WeightedRow {
+  return { cells: Object.entries(schema).map(([name, type]) => cellOf(type, row[name])), weight }
 }

@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { aggregates } from '../../src/plan/function/aggregates.ts'
 import { functions } from '../../src/plan/function/catalogue.ts'
 import { compared } from '../../src/verify/engines.ts'
+import { mapFunctions } from '../../src/verify/generate/opaque.ts'
 import { runSuite, type SuiteReport } from '../../src/verify/suite.ts'
 import { save } from './save.ts'
 
@@ -20,6 +21,8 @@ const ENOUGH = 1000
 const NODES = ['source', 'filter', 'project', 'union', 'distinct', 'aggregate', 'windowed aggregate', 'late']
 const ALL = [
   ...[...NODES, 'join', 'sort', 'map'].map(name => `node ${name}`),
+  ...Object.keys(mapFunctions).map(name => `map ${name}`),
+  'bad records',
   ...Object.keys(functions).map(name => `function ${name}`),
   ...Object.keys(aggregates).map(name => `aggregate ${name}`),
 ]

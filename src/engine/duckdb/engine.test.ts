@@ -159,6 +159,13 @@ test('what is read twice is computed once', async () => {
   assert.deepEqual(report.operators.get(doubled.node), { rowsIn: 2, rowsOut: 2, rejected: 0 })
 })
 
+test('what is computed into a table counts its rows', async () => {
+  const rows = memory.rows([{ n: 1n }, { n: 2n }, { n: 3n }], { schema: { n: t.int64() } })
+  const large = rows.filter(c => c.n.gt(1))
+  const { report } = await run([large.union(large.distinct()).node])
+  assert.deepEqual(report.operators.get(large.node), { rowsIn: 3, rowsOut: 2, filtered: 1 })
+})
+
 test('rows taken away are folded before anything else', async () => {
   const list = [
     [{ k: 'a', x: 1.5 }, 1],

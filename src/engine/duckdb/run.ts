@@ -121,9 +121,15 @@ export class Run {
   }
 
   async #materialise(node: Node, select: string, table: string): Promise<void> {
-    const rows = await this.#db.run(`CREATE TABLE ${table} AS ${select}`, this.#signal, labelOf(node))
+    this.rows.set(node, await this.#create(table, select, labelOf(node)))
     this.#from.set(node, table)
-    this.rows.set(node, rows)
+  }
+
+  /** Computes a SELECT into a new table and gives its rows: DuckDB does not say how many it has written. */
+  async #create(table: string, select: string, what: string): Promise<number> {
+    await this.#db.run(`CREATE TABLE ${table} AS ${select}`, this.#signal, what)
+    const [row] = await this.#db.records(`SELECT count(*) AS n FROM ${table}`, this.#signal, what)
+    return Number(row!.n)
   }
 
   /** Rows that are in no window for want of a time: a pass of its own, where there can be such. */

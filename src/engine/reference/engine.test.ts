@@ -12,7 +12,7 @@ import type { Cell } from '../../schema/cell.ts'
 import { t } from '../../schema/type.ts'
 import { failOnRejection } from '../rejection.ts'
 import { referenceEngine } from './engine.ts'
-import { relationOf } from './relation.ts'
+import { Computation, type Given } from './relation.ts'
 
 type Row = readonly Cell[]
 
@@ -235,7 +235,9 @@ test('changes are folded first, and taking away what is not there is a mistake',
   await assert.rejects(run({ node }), /takes away a row/)
 })
 
-test('relationOf computes the batch answer without the rows that a run found late', async () => {
+const relationOf = (of: Node, given: Given) => new Computation(given).rowsOf(of)
+
+test('a computation gives the batch answer without the rows that a run found late', async () => {
   const perShop = sales
     .window(tumbling('1 minute'))
     .groupBy('shop')

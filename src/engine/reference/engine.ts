@@ -40,9 +40,10 @@ export const referenceEngine: Engine = {
       const rows = await computation.rowsOf(output.node)
       await output.write(STEP, batchOfCells(output.node.schema, rows))
     }
+    const operators = await countersOf(roots, computation, rejected)
     await job.stepped(STEP, { rowsRead: inputs.read })
     if (signal.aborted) throw new HeadraceError('STOPPED', 'The run was stopped after its only step.')
-    return { steps: STEP, rowsRead: inputs.read, operators: await countersOf(roots, computation, rejected) }
+    return { steps: STEP, rowsRead: inputs.read, operators }
   },
 }
 

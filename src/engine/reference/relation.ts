@@ -35,12 +35,7 @@ export interface Given {
   reject?(rejections: readonly Rejection[]): Promise<void>
 }
 
-/** The rows of a node. Those of a sort are in order. */
-export function relationOf(node: Node, given: Given): Promise<readonly Row[]> {
-  return new Computation(given).rowsOf(node)
-}
-
-/** Computes each node once, however many read it. */
+/** Computes each node once, however many read it. The rows of a sort are in order. */
 export class Computation {
   private readonly given: Given
   private readonly done = new Map<Node, Promise<readonly Row[]>>()

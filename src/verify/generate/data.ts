@@ -17,6 +17,8 @@ export interface Input {
   /** µs. */
   readonly outOfOrderness: number
   readonly rows: readonly WeightedRow[]
+  /** Of each bad record, how many rows arrive before it; ascending. */
+  readonly bad: readonly number[]
   /** The columns that hold extreme values. */
   readonly wild: ReadonlySet<string>
 }
@@ -64,6 +66,8 @@ export function randomInput(name: string, random: Random, options: DataOptions):
   const schema = randomSchema(random)
   const wild = new Set(Object.keys(schema).filter(column => column !== 'at' && random.chance(0.25)))
   const shape = { schema, wild, rows: options.rows, mode: options.mode }
+  const count = random.pick([0, 0, 1, 3, Math.ceil(options.rows / 4)])
+  const bad = Array.from({ length: count }, () => random.int(0, options.rows)).sort((a, b) => a - b)
   const input = {
     name,
     schema,
@@ -71,6 +75,7 @@ export function randomInput(name: string, random: Random, options: DataOptions):
     eventTime: 'at',
     outOfOrderness: random.pick([0, 1_000_000, 20_000_000]),
     rows: randomRows(shape, random),
+    bad,
     wild,
   }
   return options.mode === 'upsert' ? { ...input, key: ['k'] } : input

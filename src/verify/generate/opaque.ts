@@ -26,6 +26,23 @@ export const mapFunctions: Readonly<
     apply: (row: Row) =>
       Array.from({ length: textOf(row[keep[0]!]).length % 3 }, (_, i) => ({ ...taken(row, keep), size: i })),
   }),
+  // Some rows these do not take: they throw, give what they did not declare, or throw when they have given some.
+  picky: keep => ({
+    each: 'map',
+    apply: (row: Row) => {
+      const size = textOf(row[keep[0]!]).length
+      if (size % 3 === 1) throw new Error(`size ${size}`)
+      return { ...taken(row, keep), size: size % 4 === 2 ? 'two' : size }
+    },
+  }),
+  halting: keep => ({
+    each: 'flatMap',
+    *apply(row: Row) {
+      const size = textOf(row[keep[0]!]).length
+      for (let i = 0; i < size % 3; i++) yield { ...taken(row, keep), size: i }
+      if (size % 4 === 1) throw new Error(`size ${size}`)
+    },
+  }),
   narrowed: keep => ({ each: 'mapBatch', apply: (batch: Batch) => narrowed(batch, keep) }),
 }
 

@@ -150,6 +150,7 @@ function fitsInto(input: Node, node: Node): boolean {
 function* halves(of: Case): Generator<Case> {
   for (const source of sourcesOf([of.root])) {
     const { input } = feedOf(source)
+    if (input.bad.length > 0) yield withInput(of, source, { ...input, bad: [] })
     const count = input.rows.length
     for (let size = Math.ceil(count / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
       for (let from = 0; from < count; from += size) {

@@ -1,0 +1,17 @@
+import { t } from '../../../src/index.ts'
+import { type Flow, input } from '../flow.ts'
+
+const orders = input('orders', { schema: { id: t.int32(), items: t.string() } })
+const out = { id: t.int32(), item: t.string() }
+
+export const flow: Flow = {
+  about: 'of a row whose function throws after some rows nothing is kept, and the rows around it are whole',
+  outputs: {
+    result: orders.flatMap('items', { out, version: 1 }, function* ({ id, items }) {
+      for (const item of items.split(',')) {
+        if (item === '') throw new Error('an item without a name')
+        yield { id, item }
+      }
+    }),
+  },
+}
