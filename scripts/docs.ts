@@ -2,6 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { errors } from '../src/errors.ts'
+import { readRepository } from '../test/tidy/project.ts'
+import { apiPage } from './api-page.ts'
 import { functionsPage } from './functions-page.ts'
 
 const reactions = {
@@ -33,8 +35,10 @@ ${rows.join('\n')}
 }
 
 if (import.meta.main) {
-  const folder = fileURLToPath(new URL('../docs/reference/', import.meta.url))
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const folder = `${root}docs/reference/`
   mkdirSync(folder, { recursive: true })
   writeFileSync(`${folder}errors.md`, errorPage())
   writeFileSync(`${folder}functions.md`, functionsPage())
+  writeFileSync(`${folder}api.md`, apiPage(readRepository(root)))
 }

@@ -180,6 +180,7 @@ const table = {
   STOPPED: { reaction: 'stop', meaning: 'The run was stopped by its abort signal before it ended.' },
 } as const satisfies Record<string, ErrorEntry>
 
+/** A code of the table. */
 export type ErrorCode = keyof typeof table
 
 /** The table of codes, as data: the reference page is generated from it. */

@@ -1,69 +1,71 @@
-/** Every TypeScript example in the readme and the guides type-checks against the package as it is. */
+/** The readme and the guides are programs: their examples type-check and run, and print what the page says. */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type Project, paths, readRepository, textOf } from './tidy/project.ts'
+import { Desk } from './documentation/desk.ts'
+import { blocksOf, commandsOf, settled } from './documentation/page.ts'
+import { paths, readRepository, textOf } from './tidy/project.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const project = readRepository(root)
+const pages = paths(project, /^(README|docs\/guide\/.*)\.md$/).map(path => ({
+  path,
+  blocks: blocksOf(path, textOf(project, path)),
+}))
+const desk = new Desk()
+after(() => desk.remove())
 
-interface Example {
-  /** Where it stands: 'README.md:12'. */
-  readonly place: string
-  readonly code: string
-}
+test('the examples of the readme and the guides type-check', () => {
+  assert.ok(pages.length > 0 && pages.every(({ blocks }) => blocks.length > 0), 'a page has no example')
+  assert.equal(desk.compile(pages.map(({ blocks }) => blocks)), '')
+})
 
-function examples(project: Project): Example[] {
-  return paths(project, /^(README|docs\/guide\/.*)\.md$/).flatMap(path => {
-    const text = textOf(project, path)
-    return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(({ index, 1: code = '' }) => ({
-      place: `${path}:${text.slice(0, index).split('\n').length}`,
-      code,
-    }))
+for (const { path, blocks } of pages) {
+  test(`${path} runs from top to bottom`, () => {
+    assert.deepEqual(desk.run(path.replaceAll(/\W/g, '-'), blocks), [])
   })
 }
 
-/** What the compiler says of the examples, each a module of its own, with their places instead of file names. */
-function errorsIn(all: readonly Example[]): string {
-  // Inside the repository, because only there `import 'headrace'` leads to src/.
-  mkdirSync(`${root}node_modules/.cache`, { recursive: true })
-  const folder = mkdtempSync(`${root}node_modules/.cache/examples-`)
-  try {
-    all.forEach(({ code }, i) => {
-      writeFileSync(join(folder, `example${i}.ts`), `${code}\nexport {}\n`)
-    })
-    const config = {
-      extends: '../../../tsconfig.json',
-      include: ['*.ts'],
-      exclude: [],
-      compilerOptions: loose,
-    }
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
-    const tsc = `${root}node_modules/typescript/bin/tsc`
-    const { stdout } = spawnSync(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], {
-      encoding: 'utf8',
-    })
-    return stdout.replaceAll(/^\S*example(\d+)\.ts/gm, (_, i) => all[Number(i)]?.place ?? '')
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
-
-/** An example may declare what it does not use. */
-const loose = { noUnusedLocals: false, noUnusedParameters: false }
-
-test('the examples of the readme and the guides type-check', () => {
-  const all = examples(readRepository(root))
-  assert.ok(all.length > 0, 'no example was found')
-  assert.equal(errorsIn(all), '')
-})
+const page = (...lines: string[]) => blocksOf('page.md', lines.join('\n'))
+const print = ['```ts', 'console.log(1)', '```']
 
 test('an example that does not type-check is named by its place', () => {
-  const readme = ['# Title', '', '```ts', "import { missing } from 'headrace'", '```', ''].join('\n')
-  assert.match(
-    errorsIn(examples(new Map([['README.md', readme]]))),
-    /^README\.md:3\(1,10\): error TS2305: .*'missing'/,
+  const blocks = page('# Title', '', '```ts', "import { missing } from 'headrace'", '```', '')
+  assert.match(desk.compile([blocks]), /^page\.md:3\(1,10\): error TS2305: .*'missing'/)
+})
+
+test('a program that throws, a command that fails, and other output than is shown are found', () => {
+  const wrong = {
+    throws: page('```ts', "throw new Error('no')", '```'),
+    fails: page('```sh', 'npx headrace nothing', '```'),
+    works: page('```sh fails', 'npx headrace --version', '```'),
+    unknown: page('```sh', 'rm -rf .', '```'),
+    prints: page(...print, '', '```text', '2', '```'),
+  }
+  for (const [name, blocks] of Object.entries(wrong)) {
+    const [found, ...more] = desk.run(name, blocks)
+    assert.match(found ?? '', /^page\.md:\d+: /, name)
+    assert.deepEqual(more, [], name)
+  }
+  assert.deepEqual(desk.run('right', page(...print, '', '```text', '1', '```')), [])
+})
+
+test('a block is a program, a file or commands', () => {
+  const blocks = page('<!--', '```csv users.csv', 'id', '1', '```', '-->', '```sh', 'npx x', '```')
+  assert.deepEqual(
+    blocks.map(({ place, language, argument, code }) => [place, language, argument, code]),
+    [
+      ['page.md:2', 'csv', 'users.csv', 'id\n1\n'],
+      ['page.md:7', 'sh', '', 'npx x\n'],
+    ],
   )
+  assert.deepEqual(commandsOf(`A=1 npx headrace query "select 'x'" # why\n\nnpx headrace run a.ts#b`), [
+    { env: { A: '1' }, words: ['npx', 'headrace', 'query', "select 'x'"] },
+    { env: {}, words: ['npx', 'headrace', 'run', 'a.ts#b'] },
+  ])
+})
+
+test('times and rates are not compared', () => {
+  const shown = settled('batch, 0.26 s, 11,447,247 rows/s \n', '')
+  assert.equal(shown, 'batch, … s, … rows/s')
 })

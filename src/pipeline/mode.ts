@@ -18,6 +18,7 @@ export interface MicroBatchMode {
 export interface StreamMode {
   readonly kind: 'stream'
 }
+/** How large a step is: made by `batch()`, `microBatch(…)`, `stream()`. */
 export type Mode = BatchMode | MicroBatchMode | StreamMode
 
 /** Throws INVALID_ARGUMENT for what is no mode, such as its name or the function that makes it. */

@@ -47,6 +47,7 @@ type Fittings<X, M extends UpdateMode, K> = X extends readonly unknown[]
   ? { readonly [I in keyof X]: Fitting<X[I], M, K> }
   : Fitting<X, M, K>
 
+/** Where the rows of a pipeline go, how fresh they are, and what becomes of bad records. */
 export interface PipelineOptions<X, M extends Mode> {
   /** One target, or several that all get every row. */
   readonly to: X

@@ -57,6 +57,7 @@ export interface ReadOptions<S extends Schema, K extends string, T extends strin
   /** The column that says when a row happened, and how far behind the latest such time a row may come (default: not at all). */
   readonly eventTime?: EventTime<T>
 }
+/** The column that says when a row happened, and how far behind the latest such time a row may come. */
 export interface EventTime<T extends string> {
   readonly column: T
   readonly outOfOrderness?: Duration

@@ -20,6 +20,7 @@ export interface ProfileConfig {
   readonly onBadRecord?: OnBadRecord
 }
 
+/** The settings of a project, and by name those of its profiles. */
 export interface Config extends ProfileConfig {
   /** Settings by the name that `--profile` or `open({ profile })` picks; they stand before those of the project. */
   readonly profiles?: Readonly<Record<string, ProfileConfig>>

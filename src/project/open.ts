@@ -8,6 +8,7 @@ import { resolveEnv } from '../runtime/env.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
 import { settle } from './config.ts'
 
+/** The project that `open` opens. */
 export interface OpenOptions {
   /** The project's folder; the current one by default. Its headrace.config.ts, if it has one, holds; relative paths of definitions begin here. */
   readonly dir?: string

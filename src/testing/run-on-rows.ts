@@ -29,6 +29,7 @@ export interface Given {
   readonly by: Batch | Source
 }
 
+/** What a pipeline is given in a test, and how it runs. */
 export interface RunOnRows extends IntervalOptions {
   /** For each source that the pipeline reads. What `memory` made stays as it is unless it is given too. */
   readonly inputs?: readonly Given[]

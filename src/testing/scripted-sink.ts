@@ -41,6 +41,7 @@ export interface ScriptedSink<Row> extends Collector<Row> {
   calls(): SinkCall[]
 }
 
+/** The rows of a scripted sink, and its faults. */
 export interface ScriptedSinkOptions<S extends Schema> {
   /** The dataset that goes there: its rows are typed. */
   readonly like?: Relation<S>

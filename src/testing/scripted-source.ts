@@ -33,6 +33,7 @@ export type SourceScript<S extends Schema = Schema> =
   | readonly SourceStep<S>[]
   | { readonly [partition: string]: readonly SourceStep<S>[] }
 
+/** What is declared of a scripted source, beside its schema and script. */
 export interface ScriptedSourceOptions<K extends string, T extends string>
   extends Omit<ReadOptions<Schema, K, T>, 'schema'> {
   /** What errors and counters call it. Default 'scripted'. */

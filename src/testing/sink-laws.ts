@@ -11,6 +11,7 @@ export interface SinkSubject {
   make(): Promise<SinkPlace>
 }
 
+/** A sink, and what is in its place. */
 export interface SinkPlace {
   readonly sink: Sink
   /** The rows that a reader of the place finds now: pairs of `k` and `n`, in any order. */

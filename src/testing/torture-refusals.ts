@@ -14,6 +14,7 @@ const inexact = (value: string): Refused => ({
   reason: 'rows show microseconds as a number, exact from 1684 to 2255 only; batches hold all years',
 })
 
+/** Values that a codec has no way to show or write, with the code, and why. */
 export const refused: readonly Refused[] = [
   inexact('the first, of year 1'),
   inexact('the last, of year 9999'),
@@ -52,6 +53,7 @@ const jsonNull = (codec: string): Altered => ({
   reason: 'here a null is a null; the JSON text null, a value, cannot be told from it',
 })
 
+/** Values that come back from a codec as others, and why. */
 export const altered: readonly Altered[] = [
   jsonNull('rows'),
   jsonNull('ndjson'),
@@ -325,6 +327,7 @@ const poisons: readonly (readonly [ColumnType, readonly Omit<Poison, 'type'>[]])
   ],
 ]
 
+/** Texts that no codec takes for a value of the type, and the code of each. */
 export const poison: readonly Poison[] = poisons.flatMap(([type, inputs]) =>
   inputs.map(input => ({ type, ...input })),
 )

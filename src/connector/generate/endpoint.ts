@@ -8,6 +8,7 @@ import type { Schema } from '../../schema/type.ts'
 import { type ColumnGenerator, oneOf, sequence, uniform, withNulls } from './columns.ts'
 import { generatedSource } from './source.ts'
 
+/** What `generate` makes: the columns, how each comes about, and how many rows. */
 export interface GenerateOptions<S extends Schema, K extends string, T extends string>
   extends ReadOptions<S, K, T> {
   /** How each column comes about. */

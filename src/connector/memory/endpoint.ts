@@ -163,4 +163,5 @@ function collect<S extends Schema = Record<never, never>>(
   })
 }
 
+/** Rows written out in the program, and rows collected for it: `memory.rows`, `.batches`, `.changes`, `.collect`. */
 export const memory = { rows, batches, changes, collect } as const

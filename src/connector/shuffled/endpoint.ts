@@ -6,6 +6,7 @@ import { checkOptions, checkWhole } from '../../plan/options.ts'
 import type { Schema } from '../../schema/type.ts'
 import { shuffledSource } from './source.ts'
 
+/** How late rows arrive, and by which seed. */
 export interface ShuffleOptions {
   /** Each row arrives this much later than it happened, at most. */
   readonly within: Duration

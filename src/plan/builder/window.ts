@@ -35,6 +35,7 @@ export function hopping(size: Duration, options: { readonly slide: Duration }): 
 
 export type Emit = WindowRule['emit']
 
+/** How long windows wait for late rows, and when they tell their results. */
 export interface WindowOptions<L extends Duration, E extends Emit> {
   /** How long after its end a window still takes rows, and corrects its result. Default: not at all. */
   readonly allowedLateness?: L
