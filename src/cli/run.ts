@@ -1,13 +1,18 @@
 /** `headrace run`. */
+import { Table } from '../connector/print/table.ts'
 import { batch, type Mode, microBatch, stream } from '../pipeline/mode.ts'
-import type { RunOptions } from '../pipeline/session.ts'
+import type { PeekOptions } from '../pipeline/peek.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
+import type { RunOptions, RunReport } from '../pipeline/session.ts'
 import { routes } from '../plan/explain.ts'
 import { nearest } from '../plan/nearest.ts'
 import { open } from '../project/open.ts'
-import { command, onlyArgument, projectOptions, UsageError } from './command.ts'
+import { command, onlyArgument, projectOptions, UsageError, wholeOption } from './command.ts'
 import { onePipeline } from './definition.ts'
 import { watched } from './progress.ts'
 import { reportText } from './report.ts'
+import type { Terminal } from './terminal.ts'
+import { trial } from './trial.ts'
 
 const modes: Readonly<Record<Mode['kind'], () => Mode>> = {
   batch: () => batch(),
@@ -36,6 +41,14 @@ export const runCommand = command({
       text: 'produce the slice of time that begins here: 2024-01-31, or 2024-01-31T12:00:00Z',
     },
     to: { value: 'TIME', text: 'and ends before here' },
+    limit: {
+      value: 'N',
+      text: 'a trial: read at most N records of each source, show the result, and write nothing',
+    },
+    peek: {
+      value: 'OPERATOR',
+      text: 'show the first rows that leave an operator (by its name in explain) on standard error',
+    },
     ...projectOptions,
   },
   examples: [
@@ -43,33 +56,59 @@ export const runCommand = command({
     ['run src/revenue.ts', 'the pipeline that a file exports'],
     ['run src/revenue.ts#daily-revenue', 'one of several'],
     ['run daily-revenue --from 2024-01-01 --to 2024-02-01', "January's partitions, and no others"],
+    ['run daily-revenue --limit 1000', 'how the result looks, without writing it'],
+    ["run daily-revenue --peek 'aggregate(product)'", 'what leaves an operator on the way'],
     ['run daily-revenue --mode stream', 'in small steps, by the stream engine'],
   ],
   run: async ({ positionals, values, json }, terminal) => {
     const reference = onlyArgument('run', 'NAME or FILE[#NAME]', positionals)
-    const { mode, from, to } = values
-    const override = mode === undefined ? {} : { mode: modeOf(mode) }
-    const interval = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
-    const pipeline = await onePipeline(reference, values, terminal)
-    const { dir, profile } = values
+    const { mode, from, to, limit, peek, dir, profile } = values
+    const records = limit === undefined ? undefined : wholeOption('limit', limit)
+    const options: RunOptions = {
+      ...(mode === undefined ? {} : { mode: modeOf(mode) }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(peek === undefined ? {} : { peek: peekOn(peek, terminal) }),
+    }
+    const found = await onePipeline(reference, values, terminal)
     const session = await open({
       ...(dir === undefined ? {} : { dir }),
       ...(profile === undefined ? {} : { profile }),
     })
-    if (!json) terminal.err([`${pipeline.name}:`, ...routes(pipeline)].join('\n'))
-    try {
-      const report = await untilStopped(signal =>
-        watched(pipeline.name, terminal, json, onProgress => {
-          const options: RunOptions = { ...override, ...interval, onProgress }
-          return session.run(pipeline, { ...options, signal: AbortSignal.any([signal, terminal.lost]) })
-        }),
+    const run = (pipeline: Pipeline): Promise<RunReport> =>
+      untilStopped(signal =>
+        watched(pipeline.name, terminal, json, onProgress =>
+          session.run(pipeline, {
+            ...options,
+            onProgress,
+            signal: AbortSignal.any([signal, terminal.lost]),
+          }),
+        ),
       )
+    try {
+      if (records !== undefined) return await trial(found, records, run)
+      if (!json) terminal.err([`${found.name}:`, ...routes(found)].join('\n'))
+      const report = await run(found)
       return { document: report, text: reportText(report) }
     } finally {
       await session.close()
     }
   },
 })
+
+/** Rows of an operator as a table on standard error, as they come. */
+function peekOn(operator: string, terminal: Terminal): PeekOptions {
+  let table: Table | undefined
+  return {
+    operator,
+    write: batch => {
+      if (table === undefined) terminal.err(`${operator}:`)
+      table ??= new Table(batch.schema, batch.weights !== undefined, line => terminal.err(line))
+      table.add(batch)
+      table.flush()
+    },
+  }
+}
 
 /** Aborts at the first signal to stop. Who asks a second time gets what the system does by default. */
 async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

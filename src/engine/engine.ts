@@ -15,6 +15,8 @@ export interface Output {
   readonly node: Node
   /** Called with this step's changes, any number of times a step. The engine waits for it: this is the back-pressure. */
   write(step: number, batch: Batch): Promise<void>
+  /** Only so many first rows are wanted, for a look: an engine may leave out the others, and what they would cost. */
+  readonly limit?: number
   /** Present if the engine may write the whole result into a file by itself. */
   readonly copyTo?: CopyTarget
   /** Called with the count of rows of that file, in place of `write`. */

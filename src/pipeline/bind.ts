@@ -10,16 +10,16 @@ import { t } from '../schema/type.ts'
 import type { Interval, Site } from '../seam/site.ts'
 
 /**
- * The plan that runs at a site. With an interval, dated sources leave out what lies outside it, and of the others those with
- * an event time are filtered by it; a source with neither is read whole, as a table of dimensions would be. Throws REFUSED
- * for an interval that no source of the plan knows.
+ * The plan that runs at a site, followed by what stands in it for nodes below its root. With an interval, dated sources leave
+ * out what lies outside it, and of the others those with an event time are filtered by it; a source with neither is read
+ * whole, as a table of dimensions would be. Throws REFUSED for an interval that no source of the plan knows.
  */
-export function bound(root: Node, site: Site): Node {
-  const pruned = prunedRoot(root)
-  const [placed] = rewrite([pruned], node => (node.kind === 'source' ? atSite(node, site) : node))
-  if (site.interval === undefined) return placed!
-  checkInterval(placed!)
-  return within(placed!, site.interval)
+export function bound(root: Node, site: Site, below: readonly Node[] = []): Node[] {
+  const pruned = prunedPlan(root, below)
+  const placed = rewrite(pruned, node => (node.kind === 'source' ? atSite(node, site) : node))
+  if (site.interval === undefined) return placed
+  checkInterval(placed[0]!)
+  return within(placed, site.interval)
 }
 
 function atSite(node: SourceNode, site: Site): SourceNode {
@@ -37,9 +37,9 @@ function checkInterval(root: Node): void {
 }
 
 /** Filters go right above their sources, under names that no operator of the plan has. */
-function within(root: Node, { from, to }: Interval): Node {
+function within(roots: readonly Node[], { from, to }: Interval): Node[] {
   let filters = 0
-  const [cut] = rewrite([root], node => {
+  return rewrite(roots, node => {
     if (node.kind !== 'source' || node.source.dated === true || node.eventTime === undefined) return node
     const time = column(node.schema, node.eventTime)
     const begun = call('ge', [time, literal(t.timestamp(), from)])
@@ -50,20 +50,18 @@ function within(root: Node, { from, to }: Interval): Node {
       name: `interval ${filters} of ${labelOf(node)}`,
     }
   })
-  return cut!
 }
 
 /** Sources without the partitions that the filters right above them leave nothing of. */
-function prunedRoot(root: Node): Node {
+function prunedPlan(root: Node, below: readonly Node[]): Node[] {
   const readers = new Map<Node, Node[]>()
   for (const node of nodesOf([root])) {
     for (const input of inputsOf(node)) readers.set(input, [...(readers.get(input) ?? []), node])
   }
-  const [pruned] = rewrite([root], (node, original) => {
+  return rewrite([root, ...below], (node, original) => {
     if (node.kind !== 'source' || original === root) return node
     return pruneBy(node, predicatesOver(original, readers))
   })
-  return pruned!
 }
 
 /** The predicates that every row of a source must hold to be seen by anyone. */

@@ -17,6 +17,7 @@ import type { CopyTarget, Sink, SinkInput, SinkWriter } from '../seam/sink.ts'
 import { BadRecords, type OnBadRecord } from './bad-records.ts'
 import { DeadLetters, type LetterFiles, letterOf } from './dead-letters.ts'
 import { type Fates, fatesOf, split } from './fate.ts'
+import type { Peek } from './peek.ts'
 
 /** What is run, and how. */
 export interface Execution {
@@ -30,6 +31,7 @@ export interface Execution {
   readonly onBadRecord: OnBadRecord
   /** Where dead letters appear. */
   readonly letters: LetterFiles
+  readonly peek?: Peek
   readonly onProgress?: (progress: RunProgress) => void
 }
 
@@ -129,7 +131,7 @@ async function pump(
   { writers, bad, careful }: Attempt,
   signal: AbortSignal,
 ): Promise<RunCounts> {
-  const { name, node, engine, steps, runtime, onProgress } = execution
+  const { name, node, engine, steps, runtime, onProgress, peek } = execution
   const copyTo = copyOf(writers, steps)
   const start = runtime.now()
   const first = await Promise.all(writers.map(async writer => (await writer.committed()) + 1))
@@ -161,7 +163,8 @@ async function pump(
   }
   const output: Output = copyTo === undefined ? { node, write } : { node, write, copyTo, copied }
   const { reject } = bad
-  const report = await engine.run({ outputs: [output], steps, runtime, careful, reject, stepped }, signal)
+  const outputs = peek === undefined ? [output] : [peek.output(), output]
+  const report = await engine.run({ outputs, steps, runtime, careful, reject, stepped }, signal)
   bad.ended(report)
   const fates = fatesOf(node, report, split(node, bad.counts), kept)
   const operators = countersOf(name, node, report, bad)

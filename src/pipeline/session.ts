@@ -18,8 +18,10 @@ import { execute, type RunCounts, type RunProgress } from './execute.ts'
 import { handOff } from './handoff.ts'
 import { type IntervalOptions, intervalOf } from './interval.ts'
 import { checkMode, type Mode } from './mode.ts'
+import { checkPeek, operatorNamed, Peek, type PeekOptions } from './peek.ts'
 import { isPipeline, type Pipeline } from './pipeline.ts'
 
+/** How a pipeline runs this time. */
 export interface RunOptions extends IntervalOptions {
   /** Another mode than the pipeline's own. The answer is the same. */
   readonly mode?: Mode
@@ -27,8 +29,11 @@ export interface RunOptions extends IntervalOptions {
   readonly signal?: AbortSignal
   /** Called after every step. */
   readonly onProgress?: (progress: RunProgress) => void
+  /** Shows the first rows that leave an operator; the run goes on as without. */
+  readonly peek?: PeekOptions
 }
 
+/** What `rows` does with bad records. */
 export interface RowsOptions {
   /** `fail` (default): the first bad record ends the rows. `skip`: it is left out. */
   readonly onBadRecord?: 'fail' | 'skip' | { readonly action: 'skip'; readonly budget?: BadRecordBudget }
@@ -105,27 +110,30 @@ async function runPipeline(
       'run takes what pipeline(…) gives. To look at a dataset, use rows(dataset).',
     )
   }
-  checkOptions('run', options, ['mode', 'signal', 'onProgress', 'from', 'to'])
+  checkOptions('run', options, ['mode', 'signal', 'onProgress', 'peek', 'from', 'to'])
+  if (options.peek !== undefined) checkPeek(options.peek)
   if (options.mode !== undefined) checkMode('run', options.mode)
   const { mode, engine: chosen, steps } = chooseEngine(pipeline, options.mode)
   const engine = settings.around?.(chosen) ?? chosen
   const interval = intervalOf(`run ${pipeline.name}`, options)
   const site = interval === undefined ? place : { ...place, interval }
   const { name } = pipeline
-  const node = bound(pipeline.node, site)
+  const below = options.peek === undefined ? [] : [operatorNamed(name, pipeline.node, options.peek.operator)]
+  const [node, peeked] = bound(pipeline.node, site, below)
   const sinks = pipeline.to.map(target => {
     const { sink } = targetOf(target)!
     return sink.at === undefined ? sink : sink.at(site)
   })
   const execution = {
     name,
-    node,
+    node: node!,
     sinks,
     engine,
     steps,
     runtime: settings.runtime,
     onBadRecord: pipeline.onBadRecord ?? settings.onBadRecord ?? 'dead-letter',
     letters: letterFiles(settings.deadLetters, name, interval),
+    ...(peeked === undefined ? {} : { peek: new Peek(peeked, options.peek!) }),
   }
   const { onProgress, signal } = options
   const counts = await execute(
@@ -146,12 +154,12 @@ async function* rowsIn<S extends Schema>(
   refuseClosed(closing)
   checkDataset('rows', dataset)
   const bad = badRowsOf(options)
-  const node = bound(dataset.node, site)
-  const { engine, steps } = chooseEngine({ name: 'rows', node, to: [] }, { kind: 'batch' })
-  const refused = engine.refuses([node], steps)
+  const [node] = bound(dataset.node, site)
+  const { engine, steps } = chooseEngine({ name: 'rows', node: node!, to: [] }, { kind: 'batch' })
+  const refused = engine.refuses([node!], steps)
   if (refused !== undefined) throw refused
   const batches = handOff<Batch>((put, signal) => {
-    const outputs = [{ node, write: (_: number, batch: Batch) => put(batch) }]
+    const outputs = [{ node: node!, write: (_: number, batch: Batch) => put(batch) }]
     const job = {
       outputs,
       steps,

@@ -1,21 +1,17 @@
-/** Rows for people: aligned lines, changes marked, and never more than were asked for. */
+/** Rows for people, and never more than were asked for. */
 import { userError } from '../../plan/user-error.ts'
-import { type Batch, cellsAt } from '../../schema/batch.ts'
-import type { Cell } from '../../schema/cell.ts'
-import { textOfCell } from '../../schema/text/value-text.ts'
-import type { ColumnType, Schema } from '../../schema/type.ts'
+import type { Batch } from '../../schema/batch.ts'
 import type { Sink, SinkInput, SinkWriter } from '../../seam/sink.ts'
 import { Epochs } from '../epochs.ts'
+import { Table } from './table.ts'
 
+/** How much `print` prints, and where. */
 export interface PrintOptions {
   /** Rows to print in a run; of the others the number is told. Default 20. */
   readonly limit?: number
   /** Takes each line, without a line end. Default: standard output. */
   readonly line?: (text: string) => void
 }
-
-const WIDEST = 40
-const rightAligned = new Set(['int32', 'int64', 'float64', 'decimal'])
 
 /** A sink that prints each epoch when it is committed. Rows taken away begin with −, and in relations that change those added with +. */
 export function printSink(options: PrintOptions = {}): Sink {
@@ -29,20 +25,15 @@ export function printSink(options: PrintOptions = {}): Sink {
 
 class Printer implements SinkWriter {
   readonly #epochs = new Epochs('print')
-  readonly #schema: Schema
-  readonly #signed: boolean
+  readonly #table: Table
   readonly #line: (text: string) => void
   readonly #limit: number
-  #widths: number[] | undefined
   #rows = 0
-  /** Lines of the epoch that is being written. */
-  #pending: { readonly texts: string[]; readonly sign: string }[] = []
 
-  constructor(input: SinkInput, options: PrintOptions) {
-    this.#schema = input.schema
-    this.#signed = input.mode !== 'append'
+  constructor({ schema, mode }: SinkInput, options: PrintOptions) {
     this.#limit = options.limit ?? 20
     this.#line = options.line ?? (text => process.stdout.write(`${text}\n`))
+    this.#table = new Table(schema, mode !== 'append', text => this.#say(text))
   }
 
   async committed(): Promise<number> {
@@ -51,27 +42,13 @@ class Printer implements SinkWriter {
 
   async write(epoch: number, batch: Batch): Promise<void> {
     this.#epochs.expect(epoch)
-    const shown = Math.max(0, Math.min(batch.length, this.#limit - this.#rows))
+    this.#table.add(batch, Math.max(0, Math.min(batch.length, this.#limit - this.#rows)))
     this.#rows += batch.length
-    for (let row = 0; row < shown; row++) {
-      const sign = (batch.weights?.[row] ?? 1) < 0 ? '−' : '+'
-      this.#pending.push({ texts: this.#texts(batch, row), sign })
-    }
   }
 
   async commit(epoch: number): Promise<void> {
     this.#epochs.commit(epoch)
-    const lines = this.#pending
-    this.#pending = []
-    if (lines.length === 0) return
-    const names = Object.keys(this.#schema)
-    const heading = this.#widths === undefined ? [{ texts: names, sign: ' ' }] : []
-    const all = [...heading, ...lines]
-    const widths = names.map((_, c) =>
-      all.reduce((widest, { texts }) => Math.max(widest, texts[c]!.length), this.#widths?.[c] ?? 0),
-    )
-    this.#widths = widths
-    for (const { texts, sign } of all) this.#say(this.#aligned(texts, widths, sign))
+    this.#table.flush()
   }
 
   async close(ended: boolean): Promise<void> {
@@ -86,29 +63,4 @@ class Printer implements SinkWriter {
       throw userError("print: the function 'line'", cause)
     }
   }
-
-  #texts(batch: Batch, row: number): string[] {
-    const types = Object.values(this.#schema)
-    return cellsAt(batch, row).map((cell, c) => clipped(textOf(types[c]!, cell)))
-  }
-
-  #aligned(texts: readonly string[], widths: readonly number[], sign: string): string {
-    const types = Object.values(this.#schema)
-    const cells = texts.map((text, c) =>
-      rightAligned.has(types[c]!.kind) ? text.padStart(widths[c]!) : text.padEnd(widths[c]!),
-    )
-    return `${this.#signed ? `${sign} ` : ''}${cells.join('  ')}`.trimEnd()
-  }
-}
-
-function textOf(type: ColumnType, cell: Cell): string {
-  if (cell === null) return 'null'
-  if (!Array.isArray(cell)) return textOfCell(type, cell)
-  return `[${cell.map(element => textOf(type.element!, element)).join(', ')}]`
-}
-
-/** One line of bounded width. */
-function clipped(text: string): string {
-  const line = text.replaceAll(/[\n\r\t]/g, ' ')
-  return line.length <= WIDEST ? line : `${line.slice(0, WIDEST - 1)}…`
 }

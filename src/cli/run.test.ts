@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { main } from './main.ts'
+
+let dir = ''
+
+const index = new URL('../index.ts', import.meta.url).href
+const program = (folder: string): string => `
+import { count, files, generate, pipeline, sum, t } from '${index}'
+const { sequence, uniform } = generate
+const sales = files.csv('${folder}/sales.csv', { schema: { shop: t.string(), cents: t.int64() } })
+const read = sales.map('read', { out: { shop: t.string(), cents: t.int64() }, version: 1 }, row => {
+  if (row.cents === 20n) throw new Error('no such price')
+  return row
+})
+const perShop = read.filter(c => c.cents.gt(10)).groupBy('shop').agg({ cents: sum('cents'), n: count() })
+export const daily = pipeline('daily', perShop, { to: files.csv('${folder}/daily.csv') })
+const endless = generate({ schema: { n: t.int64() }, columns: { n: sequence() } })
+export const forever = pipeline('forever', endless, { to: files.ndjson('${folder}/forever.ndjson') })
+`
+
+before(() => {
+  dir = realpathSync(mkdtempSync(join(tmpdir(), 'headrace-run-')))
+  const rows = Array.from({ length: 100 }, (_, i) => `s${i % 3},${i}`)
+  writeFileSync(join(dir, 'sales.csv'), `shop,cents\n${rows.join('\n')}\n`)
+  writeFileSync(join(dir, 'jobs.mjs'), program(dir))
+})
+
+after(() => rmSync(dir, { recursive: true }))
+
+async function run(...args: string[]) {
+  const [out, err]: [string[], string[]] = [[], []]
+  const terminal = {
+    out: (line: string) => out.push(line),
+    err: (line: string) => err.push(line),
+    status: () => undefined,
+    interactive: false,
+    lost: new AbortController().signal,
+  }
+  const [reference, ...options] = args
+  const status = await main(['run', join(dir, reference!), '--dir', dir, ...options], terminal)
+  return { status, out: out.join('\n'), err: err.join('\n') }
+}
+
+test('with --limit the result of the first records is shown, and nothing is written', async () => {
+  const { status, out, err } = await run('jobs.mjs#daily', '--limit', '15')
+  assert.equal(status, 0, err)
+  assert.match(out, /^shop {2}cents {2}n\n/)
+  assert.match(out, /A trial: at most 15 records of each source were read, and nothing was written\./)
+  assert.match(out, /15 rows read = 15 processed/)
+  assert.equal(existsSync(join(dir, 'daily.csv')), false)
+  const endless = await run('jobs.mjs#forever', '--limit', '3', '--json')
+  const document = JSON.parse(endless.out) as Record<string, unknown>
+  assert.deepEqual([document.rows, document.rowsRead], [[{ n: '0' }, { n: '1' }, { n: '2' }], 3])
+})
+
+test('a trial counts bad records, and keeps them nowhere', async () => {
+  const { status, out } = await run('jobs.mjs#daily', '--limit', '50')
+  assert.equal(status, 0)
+  assert.match(out, /50 rows read = 49 processed \+ 0 late \+ 1 skipped/)
+  assert.match(out, /first bad record: .*no such price/)
+  assert.equal(existsSync(join(dir, 'dead-letters')), false)
+})
+
+for (const mode of ['batch', 'stream']) {
+  test(`with --peek the first rows of an operator are shown, and the ${mode} run goes on`, async () => {
+    const { status, out, err } = await run('jobs.mjs#daily', '--mode', mode, '--peek', 'filter')
+    assert.equal(status, 0, err)
+    assert.match(err, /filter:\nshop {2}cents\n/)
+    assert.equal(err.split('\n').filter(line => /^s\d +\d+$/.test(line)).length, 20)
+    assert.match(out, /100 rows read = 99 processed \+ 0 late \+ 1 dead-lettered; 3 written/)
+    assert.equal(existsSync(join(dir, 'daily.csv')), true)
+  })
+}
+
+test('an operator that is not there is refused with the nearest', async () => {
+  const { status, err } = await run('jobs.mjs#daily', '--peek', 'filtr')
+  assert.equal(status, 1)
+  assert.match(
+    err,
+    /no operator 'filtr' — did you mean 'filter'\? It has: source\(csv .*sales\.csv\), map\(read\), filter, aggregate\(shop\)/,
+  )
+})
+
+test('a limit must be a whole number', async () => {
+  const { status, err } = await run('jobs.mjs#daily', '--limit', 'ten')
+  assert.equal(status, 2)
+  assert.match(err, /--limit takes a whole number of at least 1, not "ten"/)
+})
