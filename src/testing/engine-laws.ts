@@ -4,14 +4,15 @@ import assert from 'node:assert/strict'
 import type { Engine, Job, StepPolicy } from '../engine/engine.ts'
 import { failOnRejection } from '../engine/rejection.ts'
 import type { HeadraceError } from '../errors.ts'
-import { aggregateNode, filterNode, sortNode } from '../plan/builder/nodes.ts'
+import { aggregateNode, filterNode, mapNode, type Opaque, sortNode } from '../plan/builder/nodes.ts'
 import { call, column, literal } from '../plan/expression.ts'
 import { type AggregateNode, inputsOf, type Node, type SourceNode } from '../plan/node.ts'
+import { sourcesOf } from '../plan/rewrite.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
 import { sleep } from '../runtime/sleep.ts'
 import { batchOfCells } from '../schema/batch.ts'
 import { type Schema, t } from '../schema/type.ts'
-import type { Range, Read, Source } from '../seam/source.ts'
+import type { Range, Read, RejectedRecord, Source } from '../seam/source.ts'
 import { record } from '../verify/recording.ts'
 import { fold } from '../verify/relation.ts'
 import { runSuite } from '../verify/suite.ts'
@@ -135,6 +136,69 @@ const laws: readonly Law<Engine>[] = [
       }),
   },
   {
+    name: 'bad records are rejected once, in the step in which they are read, and count as read',
+    holds: engine =>
+      eachPolicy(engine, async steps => {
+        const { root, source } = counted({ bad: 3 })
+        const { outputs, rejections, progress, report } = await record(engine, [root], steps)
+        const told = rejections.map(({ rejection }) => 'record' in rejection && rejection.record.position)
+        assert.deepEqual(told, source.badPositions)
+        assert.equal(fold(outputs.get(root)!).length, KEYS)
+        assert.equal(report.rowsRead, ROWS)
+        for (const { rejection, step } of rejections) {
+          const { position } = (rejection as { record: RejectedRecord }).record
+          assert.ok(position < progress[step - 1]!.rowsRead + READ_ROWS, `${position} in step ${step}`)
+        }
+        const counters = report.operators.get(sourceOf(root))
+        if (counters === undefined) return
+        const rejected = source.badPositions.length
+        assert.deepEqual(counters, { rowsIn: ROWS, rowsOut: ROWS - rejected, rejected })
+      }),
+  },
+  {
+    name: 'a source of nothing but bad records makes steps as one of rows does',
+    holds: engine =>
+      eachPolicy(engine, async steps => {
+        const { root } = counted({ bad: 1 })
+        const { rejections, report } = await record(engine, [root], steps)
+        assert.deepEqual([rejections.length, report.rowsRead], [ROWS, ROWS])
+        // A read is taken whole: a step ends behind the one that fills it.
+        const most = steps === 'once' ? ROWS : steps.maxRows + READ_ROWS
+        assert.ok(report.steps >= ROWS / most, `${report.steps} steps`)
+      }),
+  },
+  {
+    name: 'rows that a function does not take are rejected, and nothing of what was made of them is kept',
+    holds: engine =>
+      eachPolicy(engine, async steps => {
+        const { root, source } = counted()
+        const failing = mapNode(sourceOf(root), halfway, schema)
+        const { outputs, rejections, report } = await record(engine, [failing], steps)
+        assert.equal(outputs.get(failing)!.length, 2 * (ROWS - 1))
+        assert.equal(rejections.length, 1)
+        const { rejection } = rejections[0]!
+        assert.ok('row' in rejection && rejection.node === failing)
+        const { row, weight, code, message } = rejection
+        assert.deepEqual([row, weight, code], [{ k: REFUSED % KEYS, n: REFUSED }, 1, 'USER_FUNCTION'])
+        assert.match(message, /flatMap 'halfway' threw: no luck/)
+        assert.equal(source.open, 0)
+        const counters = report.operators.get(failing)
+        if (counters === undefined) return
+        assert.deepEqual(counters, { rowsIn: ROWS, rowsOut: 2 * (ROWS - 1), rejected: 1 })
+      }),
+  },
+  {
+    name: 'the error of a reject ends the run, and sources clean up',
+    holds: engine =>
+      eachPolicy(engine, async steps => {
+        const { root, source } = counted({ bad: 7 })
+        const failed = new Error('over the budget')
+        const job = { ...jobOf(root, steps, {}), reject: () => Promise.reject(failed) }
+        await assert.rejects(engine.run(job, new AbortController().signal), failed)
+        assert.equal(source.open, 0, 'a read was left open')
+      }),
+  },
+  {
     name: 'random plans have the answer of the reference engine',
     async holds(engine) {
       const { failures, runs } = await runSuite({ engines: [engine], firstSeed: 1, cases: RANDOM_CASES })
@@ -166,6 +230,7 @@ function jobOf(node: Node, steps: StepPolicy, calls: Partial<Pick<Job, 'stepped'
 }
 
 const ROWS = 200
+const READ_ROWS = 10
 const KEYS = 5
 const schema: Schema = { k: t.int32(), n: t.int32() }
 
@@ -185,6 +250,23 @@ function counted(options: SourceOptions = {}): Plan {
   return { root, source }
 }
 
+function sourceOf(root: Node): SourceNode {
+  return sourcesOf([root])[0]!
+}
+
+/** Gives every row twice, and of one row stops after the first. */
+const REFUSED = 77
+const halfway: Opaque = {
+  each: 'flatMap',
+  version: 1,
+  function: 'halfway',
+  *apply(row: { readonly n: number }) {
+    yield row
+    if (row.n === REFUSED) throw new Error('no luck')
+    yield row
+  },
+}
+
 function sorted(): Plan {
   const { root, source } = counted()
   const by = [{ expression: column(root.schema, 'rows'), descending: true }]
@@ -196,6 +278,8 @@ interface SourceOptions {
   readonly failsAfter?: number
   /** Waits before every read but the first, longer than any test. */
   readonly slow?: boolean
+  /** Every so many records one is bad. */
+  readonly bad?: number
 }
 
 /** A source that knows how often it was read, and how many reads are still open. */
@@ -211,6 +295,11 @@ class CountingSource implements Source {
     this.#options = options
   }
 
+  get badPositions(): number[] {
+    const { bad } = this.#options
+    return Array.from({ length: ROWS }, (_, i) => i).filter(i => bad !== undefined && i % bad === bad - 1)
+  }
+
   async partitions(): Promise<readonly string[]> {
     return ['0']
   }
@@ -220,17 +309,27 @@ class CountingSource implements Source {
     this.reads++
     this.open++
     try {
-      for (let row = from; row < ROWS; row += 10) {
+      for (let row = from; row < ROWS; row += READ_ROWS) {
         if (row >= failsAfter) throw new Error('the wire was cut')
         if (slow && row > 0) await aborted(signal)
         if (signal.aborted) return
-        const cells = Array.from({ length: 10 }, (_, i) => [(row + i) % KEYS, row + i])
-        yield { batch: batchOfCells(schema, cells), position: row + 10 }
+        const positions = Array.from({ length: READ_ROWS }, (_, i) => row + i)
+        const bad = this.badPositions.filter(position => positions.includes(position))
+        const good = positions.filter(position => !bad.includes(position))
+        const batch = batchOfCells(
+          schema,
+          good.map(n => [n % KEYS, n]),
+        )
+        yield { batch, rejected: bad.map(badRecord), position: row + READ_ROWS }
       }
     } finally {
       this.open--
     }
   }
+}
+
+function badRecord(position: number): RejectedRecord {
+  return { place: 'counting', position, bytes: Buffer.from('bad'), code: 'BAD_RECORD', message: 'scripted' }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -87,6 +87,25 @@ const laws: readonly Law<SourceSubject>[] = [
       }),
   },
   {
+    name: 'bad records lie where they were read, and a read of a part tells of those in it',
+    holds: subject =>
+      eachPosition(subject, async (source, partition, at, _before, _all, whole) => {
+        let previous: Position = 0
+        for (const { rejected = [], position } of whole) {
+          for (const bad of rejected) assert.ok(bad.position >= previous && bad.position < position)
+          previous = position
+        }
+        const places = (list: readonly Read[]): Position[] =>
+          list.flatMap(({ rejected = [] }) => rejected.map(({ position }) => position))
+        const [before, after] = [{ from: 0, to: at }, { from: at }]
+        const parts = [
+          ...(await reads(subject, source, partition, before)),
+          ...(await reads(subject, source, partition, after)),
+        ]
+        assert.deepEqual(places(parts), places(whole))
+      }),
+  },
+  {
     name: 'a repeatable source gives the same rows for the same range again',
     async holds(subject) {
       const source = await subject.make()
@@ -164,10 +183,17 @@ function textsOf({ batch }: Read): string[] {
   return rowsOf(batch).map(({ cells, weight }) => `${weight} ${rowKey(cells)}`)
 }
 
-/** Calls back with each position of each partition and the count of rows before it. */
+/** Calls back with each position of each partition, the count of rows before it, and the whole: its rows, its reads. */
 async function eachPosition(
   subject: SourceSubject,
-  check: (source: Source, partition: string, at: Position, before: number, all: string[]) => Promise<void>,
+  check: (
+    source: Source,
+    partition: string,
+    at: Position,
+    before: number,
+    all: string[],
+    whole: Read[],
+  ) => Promise<void>,
 ): Promise<void> {
   const source = await subject.make()
   for (const partition of await source.partitions()) {
@@ -176,7 +202,7 @@ async function eachPosition(
     let before = 0
     for (const { batch, position } of whole) {
       before += batch.length
-      await check(source, partition, position, before, all)
+      await check(source, partition, position, before, all, whole)
     }
   }
 }
