@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import type { Engine, Job, StepPolicy } from '../engine/engine.ts'
 import { failOnRejection } from '../engine/rejection.ts'
 import type { HeadraceError } from '../errors.ts'
-import { aggregateNode, filterNode, mapNode, type Opaque, sortNode } from '../plan/builder/nodes.ts'
+import { aggregateNode, filterNode, mapNode, sortNode } from '../plan/builder/nodes.ts'
 import { call, column, literal } from '../plan/expression.ts'
 import { type AggregateNode, inputsOf, type Node, type SourceNode } from '../plan/node.ts'
 import { sourcesOf } from '../plan/rewrite.ts'
@@ -256,8 +256,8 @@ function sourceOf(root: Node): SourceNode {
 
 /** Gives every row twice, and of one row stops after the first. */
 const REFUSED = 77
-const halfway: Opaque = {
-  each: 'flatMap',
+const halfway = {
+  each: 'flatMap' as const,
   version: 1,
   function: 'halfway',
   *apply(row: { readonly n: number }) {
