@@ -55,6 +55,22 @@ for (const [name, validator] of Object.entries(libraries)) {
       })
     })
 
+    test('a validator that throws refuses the value in its own words', () => {
+      const fail = (): never => {
+        throw new Error('no luck')
+      }
+      const throwing = name === 'zod' ? z.unknown().refine(fail) : v.pipe(v.unknown(), v.check(fail))
+      const bad: string[] = []
+      const decoder = ndjson.decoder(
+        { doc: t.json(throwing) },
+        { onBadRecord: ({ code, message }) => bad.push(`${code}: ${message}`) },
+      )
+      decoder.push(Buffer.from('{"doc":1}\n{"doc":2}\n'))
+      assert.equal(decoder.take().length, 0)
+      assert.equal(bad.length, 2)
+      assert.match(bad[0]!, new RegExp(`^BAD_VALUE: .*'doc'.*, which made ${name} throw: no luck`))
+    })
+
     test('a batch from elsewhere is validated column by column', () => {
       const batch = batchOfCells({ id: t.int32(), doc: t.nullable(t.json(validator)) }, [
         [1, good],

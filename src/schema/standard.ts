@@ -12,14 +12,22 @@ import type { ColumnType } from './type.ts'
 export type Validator<Output = unknown> = StandardSchemaV1<unknown, Output>
 
 /**
- * What a validator makes of a value, or why it refuses it: a BAD_VALUE with the path and message of the first issue.
+ * What a validator makes of a value, or why it refuses it: a BAD_VALUE with the path and message of the first issue, or with
+ * what it threw.
  * A validator must answer at once; one that returns a promise is an INVALID_ARGUMENT error, because decoding does not wait.
  */
 export function validated(validator: Validator, value: unknown): unknown {
   const { vendor, validate } = validator['~standard']
-  const result = validate(value)
+  let result: ReturnType<typeof validate>
+  try {
+    result = validate(value)
+  } catch (cause) {
+    return threw(vendor, cause)
+  }
   if (result instanceof Promise) {
     result.catch(() => {})
+    const cause = thrownAtOnce(validator, value)
+    if (cause !== undefined) return threw(vendor, cause)
     throw new HeadraceError(
       'INVALID_ARGUMENT',
       `The ${vendor} schema validates asynchronously, and rows are validated without waiting. Use one without async checks.`,
@@ -28,6 +36,24 @@ export function validated(validator: Validator, value: unknown): unknown {
   const issue = result.issues?.[0]
   if (issue === undefined) return (result as StandardSchemaV1.SuccessResult<unknown>).value
   return new Refusal('BAD_VALUE', `${vendor} refuses${pathText(issue.path)}: ${issue.message}`)
+}
+
+function threw(vendor: string, cause: unknown): Refusal {
+  const said = cause instanceof Error ? cause.message : String(cause)
+  return new Refusal('BAD_VALUE', `made ${vendor} throw: ${said}`)
+}
+
+/**
+ * zod tries again asynchronously whatever threw, so that a check that throws looks like one that waits. Its own method
+ * throws at once what the check threw, or an error of its own where there is something to wait for.
+ */
+function thrownAtOnce(validator: Validator, value: unknown): unknown {
+  try {
+    ;(validator as { safeParse?: (value: unknown) => unknown }).safeParse?.(value)
+    return undefined
+  } catch (cause) {
+    return (cause as Error | undefined)?.constructor?.name.endsWith('AsyncError') ? undefined : cause
+  }
 }
 
 /** A value of a json column after its validator, if it has one. */
