@@ -6,6 +6,11 @@ export { type Collected, type Collector, memory, type WrittenRow } from './conne
 export { print } from './connector/print/endpoint.ts'
 export type { PrintOptions } from './connector/print/sink.ts'
 export { type ShuffleOptions, shuffled } from './connector/shuffled/endpoint.ts'
+export {
+  type TableEndpoint,
+  type TableOptions,
+  warehouse,
+} from './connector/warehouse/endpoint.ts'
 export { type ErrorCode, errors, HeadraceError, type Reaction } from './errors.ts'
 export type { BadRecordAction, BadRecordBudget, OnBadRecord } from './pipeline/bad-records.ts'
 export type { RunProgress } from './pipeline/execute.ts'

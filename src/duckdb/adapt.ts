@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../errors.ts'
 import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../schema/instant.ts'
 import { type ColumnType, typeText, withNull } from '../schema/type.ts'
+import type { RejectedRecord } from '../seam/source.ts'
 import { failSql } from './failure.ts'
 import { text, textList } from './sql.ts'
 import { sqlType } from './types.ts'
@@ -83,6 +84,13 @@ export function verdict(fits: readonly Fit[]): string | undefined {
       return `WHEN ${when} THEN ${text(`${code}:${message}`)}${found}`
     })
   return cases.length === 0 ? undefined : `CASE ${cases.join(' ')} END`
+}
+
+/** The record that a verdict is about. `record` is its form as JSON. */
+export function atFault(place: string, position: number, verdict: string, record: string): RejectedRecord {
+  const [code] = verdict.split(':', 1)
+  const message = `${place}: row ${position + 1}: ${verdict.slice(code!.length + 1)}.`
+  return { place, position, bytes: Buffer.from(record), code: code as ErrorCode, message }
 }
 
 function checked(fit: Fit): string {

@@ -2,13 +2,13 @@
 import './binding.ts'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, StatementType } from '@duckdb/node-api'
 import { HeadraceError } from '../errors.ts'
 import { sleep } from '../runtime/sleep.ts'
 import type { Batch } from '../schema/batch.ts'
 import { concat } from '../schema/take.ts'
 import type { Schema } from '../schema/type.ts'
-import { asHeadraceError } from './failure.ts'
+import { asHeadraceError, asSqlError } from './failure.ts'
 import { define, type ScalarFunction } from './function.ts'
 import { ChunkReader } from './read.ts'
 import { text } from './sql.ts'
@@ -43,6 +43,13 @@ export interface QueryOptions {
   readonly what?: string
 }
 
+/** What a text of SQL holds. */
+interface Statements {
+  readonly count: number
+  readonly kind?: string
+  readonly parameters?: number
+}
+
 /** The catalogue of a database file, whatever the file is called. */
 export const FILE_CATALOGUE = 'warehouse'
 
@@ -59,7 +66,7 @@ export class Duckdb {
   #streaming = false
   /** What appends to the tables of `table`, and the databases in which these are. */
   #own: DuckDBConnection | undefined
-  readonly #databases: string[] = []
+  readonly #databases = new Map<TableWriter, string>()
 
   private constructor(
     instance: DuckDBInstance,
@@ -111,17 +118,22 @@ export class Duckdb {
     return connection
   }
 
-  /** The words that begin the creation of a table that lives as long as this connection, or instance. */
-  get create(): string {
-    return this.#beside ? 'CREATE TEMP TABLE' : 'CREATE TABLE'
-  }
-
   /** Runs statements; gives the count of rows that the last one changed or wrote. */
   async run(sql: string, signal?: AbortSignal, what = 'Running SQL'): Promise<number> {
     return interruptible(this.#free(), signal, what, async () => {
       const result = await this.#connection.run(sql)
       return result.rowsChanged
     })
+  }
+
+  /**
+   * Puts the rows of a SELECT into a new table, which lives as long as this connection, or instance; `table` is SQL. Gives
+   * their count.
+   */
+  async createAs(table: string, select: string, signal?: AbortSignal, what?: string): Promise<number> {
+    const create = this.#beside ? 'CREATE TEMP TABLE' : 'CREATE TABLE'
+    const [made] = await this.records(`${create} ${table} AS ${select}`, signal, what)
+    return Number(made!.Count)
   }
 
   /** A small result as objects; int64 and decimals as strings. For catalogues and metadata. */
@@ -180,8 +192,29 @@ export class Duckdb {
     // A transaction sees a database as it is when it first looks there: one for all tables would hide the later ones.
     const database = `headrace_${++databases}`
     await this.#own.run(`ATTACH ':memory:' AS ${database}`)
-    this.#databases.push(database)
-    return TableWriter.create(this.#own, { name: table, database }, schema)
+    const writer = await TableWriter.create(this.#own, { name: table, database }, schema)
+    this.#databases.set(writer, database)
+    return writer
+  }
+
+  /** Drops a table of `table`, which is closed. */
+  async drop(writer: TableWriter): Promise<void> {
+    const database = this.#databases.get(writer)
+    this.#databases.delete(writer)
+    if (database === undefined) await this.#free().run(`DROP TABLE ${writer.table}`)
+    else await this.#own!.run(`DETACH ${database}`)
+  }
+
+  /** How many statements a text holds; of a single one, its kind, such as SELECT or INSERT, and how many parameters. */
+  async statements(sql: string, what: string): Promise<Statements> {
+    try {
+      const found = await this.#free().extractStatements(sql)
+      if (found.count !== 1) return { count: found.count }
+      const { statementType, parameterCount } = await found.prepare(0)
+      return { count: 1, kind: StatementType[statementType], parameters: parameterCount }
+    } catch (cause) {
+      throw asSqlError(cause, what)
+    }
   }
 
   /** Makes a JavaScript function callable from SQL. */
@@ -193,7 +226,7 @@ export class Duckdb {
   async close(): Promise<void> {
     this.#connection.closeSync()
     if (!this.#beside) return this.#instance.closeSync()
-    for (const database of this.#databases) await this.#own!.run(`DETACH ${database}`)
+    for (const database of this.#databases.values()) await this.#own!.run(`DETACH ${database}`)
     this.#own?.closeSync()
   }
 }

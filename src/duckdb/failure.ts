@@ -50,8 +50,20 @@ export function asHeadraceError(cause: unknown, what: string, otherwise?: ErrorC
   return new HeadraceError(code, `${what}: ${happened}${stop}${way}`, { cause })
 }
 
+/**
+ * The error for SQL that a user wrote and DuckDB does not take, with all of its words: they say where. An empty text is
+ * the one that its binding has no words for.
+ */
+export function asSqlError(cause: unknown, what: string): Error {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const words = /native callback/.test(message) ? 'there is no statement.' : message.replace(EXTRACTING, '')
+  return new HeadraceError('INVALID_SQL', `${what}: ${words.trimEnd()}`, { cause })
+}
+
 /** Where DuckDB goes on to show the SQL, or settings of its own that nobody here can reach. */
 const BESIDE = /\n\n(?:LINE |Possible solutions)|\nThis limit was set/
+
+const EXTRACTING = /^Failed to extract statements: /
 
 /** The kind of error that DuckDB writes before what happened; our code says it. */
 const KIND = /^[A-Z][A-Za-z ]* Error: /

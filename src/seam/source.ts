@@ -58,8 +58,25 @@ export interface CsvDialect {
 export type Scan =
   | { readonly format: 'parquet'; readonly files: readonly ScannedFile[] }
   | { readonly format: 'csv'; readonly files: readonly ScannedFile[]; readonly dialect: CsvDialect }
-  /** A relation of a database that is open in this process: what stands behind FROM there. */
-  | { readonly format: 'duckdb'; readonly database: object; readonly from: string }
+  | DatabaseScan
+
+/** A relation of a database that is open in this process, in the words of its SQL. */
+export interface DatabaseScan {
+  readonly format: 'duckdb'
+  readonly database: object
+  /** What stands behind FROM. */
+  readonly from: string
+  /** The columns of the schema, in its order, over `from`. What they give for a row at fault is not looked at. */
+  readonly columns: readonly string[]
+  /** Null for a row, `CODE:message` for a record that is none. Absent = there are only rows. */
+  readonly fault?: string
+  /** A record as JSON text. */
+  readonly record: string
+  /** What the source calls the place of its records. */
+  readonly place: string
+  /** True: it is stored, so that reading it twice costs less than keeping a copy. */
+  readonly stored: boolean
+}
 
 /** How to leave whole partitions of a source unread. */
 export interface Pruning {

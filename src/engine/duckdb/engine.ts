@@ -2,12 +2,13 @@
  * The duckdb engine: a bounded plan as SQL, in one step. All computing is DuckDB's; JavaScript runs only where a function
  * of the plan is JavaScript, or DuckDB has no function that gives the same answer.
  */
-import { Duckdb } from '../../duckdb/duckdb.ts'
 import { HeadraceError } from '../../errors.ts'
 import { labelOf } from '../../plan/name.ts'
 import { inputsOf, type Node, nodesOf } from '../../plan/node.ts'
 import type { Engine, EngineReport, Job, OperatorCounters, StepPolicy } from '../engine.ts'
+import { workplaceOf } from './database.ts'
 import { Run } from './run.ts'
+import { scansOf } from './source.ts'
 
 const STEP = 1
 
@@ -35,14 +36,16 @@ export const duckdbEngine: Engine = {
     const roots = job.outputs.map(({ node }) => node)
     const refusal = this.refuses(roots, job.steps)
     if (refusal !== undefined) throw refusal
-    const db = await Duckdb.open()
+    const scans = await scansOf(nodesOf(roots))
+    const { db, done, leave } = await workplaceOf(scans.values(), job.outputs)
     try {
-      const run = new Run(db, job, signal)
+      const run = new Run(db, job, scans, signal)
       await run.all()
+      await done()
       await job.stepped(STEP, { rowsRead: run.rowsRead })
       return { steps: STEP, rowsRead: run.rowsRead, operators: countersOf(roots, run) }
     } finally {
-      db.close()
+      await leave()
     }
   },
 }

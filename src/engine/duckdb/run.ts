@@ -11,7 +11,7 @@ import {
   nodesOf,
   type SourceNode,
 } from '../../plan/node.ts'
-import type { RejectedRecord } from '../../seam/source.ts'
+import type { RejectedRecord, Scan } from '../../seam/source.ts'
 import type { Job, Output } from '../engine.ts'
 import { Opaque } from '../opaque.ts'
 import { columnAt, columnNamed } from './expression.ts'
@@ -21,9 +21,13 @@ import { placed, sourceRelation } from './source.ts'
 
 const STEP = 1
 
+/** Functions of all runs: those that compute in one database must not call each other's. */
+let natives = 0
+
 export class Run {
   readonly #db: Duckdb
   readonly #job: Job
+  readonly #scans: ReadonlyMap<Node, Scan>
   readonly #signal: AbortSignal
   /** What stands behind FROM, for each node that has been reached. */
   readonly #from = new Map<Node, string>()
@@ -38,8 +42,9 @@ export class Run {
   readonly rejected = new Map<Node, number>()
   rowsRead = 0
 
-  constructor(db: Duckdb, job: Job, signal: AbortSignal) {
+  constructor(db: Duckdb, job: Job, scans: ReadonlyMap<Node, Scan>, signal: AbortSignal) {
     this.#db = db
+    this.#scans = scans
     this.#job = job
     this.#signal = signal
   }
@@ -78,7 +83,7 @@ export class Run {
 
   /** Writes a node as SQL. What is read twice is computed once, into a table; what SQL cannot do is done here. */
   async #reach(node: Node, readers: number): Promise<void> {
-    const table = `n${this.#from.size}`
+    const table = `headrace_${this.#from.size}`
     if (node.kind === 'source') {
       await this.#source(node, table)
     } else if (node.kind === 'map') {
@@ -113,7 +118,14 @@ export class Run {
         records.map(record => ({ node, record })),
         { rowsRead: this.rowsRead + read },
       )
-    const { from, rows, rejected } = await sourceRelation(this.#db, node, table, reject, this.#signal)
+    const { from, rows, rejected } = await sourceRelation(
+      this.#db,
+      node,
+      this.#scans.get(node),
+      table,
+      reject,
+      this.#signal,
+    )
     this.#from.set(node, from)
     this.rows.set(node, rows)
     this.rejected.set(node, rejected)
@@ -121,15 +133,8 @@ export class Run {
   }
 
   async #materialise(node: Node, select: string, table: string): Promise<void> {
-    this.rows.set(node, await this.#create(table, select, labelOf(node)))
+    this.rows.set(node, await this.#db.createAs(table, select, this.#signal, labelOf(node)))
     this.#from.set(node, table)
-  }
-
-  /** Computes a SELECT into a new table and gives its rows: DuckDB does not say how many it has written. */
-  async #create(table: string, select: string, what: string): Promise<number> {
-    await this.#db.run(`CREATE TABLE ${table} AS ${select}`, this.#signal, what)
-    const [row] = await this.#db.records(`SELECT count(*) AS n FROM ${table}`, this.#signal, what)
-    return Number(row!.n)
   }
 
   /** Rows that are in no window for want of a time: a pass of its own, where there can be such. */
@@ -161,7 +166,7 @@ export class Run {
       if (made.rejected.length > 0) await this.#job.reject(made.rejected, { rowsRead: this.rowsRead })
     }
     writer.close()
-    this.#from.set(node, table)
+    this.#from.set(node, writer.table)
     if (!this.rows.has(node.input)) this.rows.set(node.input, given)
     this.rows.set(node, writer.rows)
     this.rejected.set(node, refused)
@@ -171,7 +176,7 @@ export class Run {
   #native({ key, args, result, apply }: Native): string {
     const known = this.#natives.get(key)
     if (known !== undefined) return known
-    const fn = `native_${this.#natives.size}`
+    const fn = `native_${++natives}`
     this.#natives.set(key, fn)
     const failed = (cause: unknown) => {
       this.#thrown ??= cause
@@ -189,6 +194,13 @@ export class Run {
       const { file, compression = 'zstd' } = copyTo
       const options = { compression, what }
       const rows = await copyToParquet(this.#db, select, node.schema, file, options, this.#signal)
+      this.rows.set(node, rows)
+      copied?.(rows)
+      return
+    }
+    if (copyTo?.format === 'duckdb') {
+      const select = `SELECT ${columns(node.schema)} FROM ${from}`
+      const rows = await this.#db.createAs(name(copyTo.table), select, this.#signal, what)
       this.rows.set(node, rows)
       copied?.(rows)
       return

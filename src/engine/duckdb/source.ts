@@ -3,11 +3,12 @@ import type { Duckdb } from '../../duckdb/duckdb.ts'
 import { parquetScan } from '../../duckdb/parquet.ts'
 import { name } from '../../duckdb/sql.ts'
 import { HeadraceError } from '../../errors.ts'
-import type { SourceNode } from '../../plan/node.ts'
+import type { Node, SourceNode } from '../../plan/node.ts'
 import type { Batch } from '../../schema/batch.ts'
 import { validates } from '../../schema/standard.ts'
 import { type ColumnType, type Schema, t } from '../../schema/type.ts'
-import type { RejectedRecord } from '../../seam/source.ts'
+import type { RejectedRecord, Scan } from '../../seam/source.ts'
+import { databaseRelation } from './database.ts'
 import { columnAt } from './expression.ts'
 import { columns } from './relation.ts'
 
@@ -27,19 +28,29 @@ export function placed(schema: Schema): Record<string, ColumnType> {
   return Object.fromEntries(Object.values(schema).map((type, place) => [columnAt(place), type]))
 }
 
+/** What the sources say of themselves that DuckDB may read. */
+export async function scansOf(nodes: readonly Node[]): Promise<Map<Node, Scan>> {
+  const scans = new Map<Node, Scan>()
+  for (const node of nodes) {
+    if (node.kind !== 'source' || node.source.scan === undefined) continue
+    // A validator of a column is JavaScript: it sees the values as they are read.
+    if (Object.values(node.schema).some(validates)) continue
+    scans.set(node, await node.source.scan())
+  }
+  return scans
+}
+
 /** Makes a source readable as SQL. `table` is a name that is free. */
 export async function sourceRelation(
   db: Duckdb,
   node: SourceNode,
+  found: Scan | undefined,
   table: string,
   reject: RejectRecords,
   signal: AbortSignal,
 ): Promise<SourceRelation> {
-  // A validator of a column is JavaScript: it sees the values as they are read.
-  const validated = Object.values(node.schema).some(validates)
-  if (node.source.scan === undefined || validated) return loaded(db, node, table, reject, signal)
-  const found = await node.source.scan()
-  if (found.format !== 'parquet') return loaded(db, node, table, reject, signal)
+  if (found?.format === 'duckdb') return databaseRelation(db, node, found, table, reject, signal)
+  if (found?.format !== 'parquet') return loaded(db, node, table, reject, signal)
   const files = found.files.map(({ path }) => path)
   const scan = await parquetScan(db, files, node.schema, signal)
   const renamed = Object.keys(node.schema).map((column, place) => `${name(column)} AS ${columnAt(place)}`)
@@ -69,12 +80,11 @@ async function loaded(
     }
   }
   writer.close()
-  if (!weighted) return { from: table, rows: writer.rows, rejected: bad }
+  if (!weighted) return { from: writer.table, rows: writer.rows, rejected: bad }
   const all = columns(node.schema)
-  const total = `SELECT ${all}, CAST(sum(${WEIGHT}) AS BIGINT) AS ${WEIGHT} FROM ${table} GROUP BY ${all}`
+  const total = `SELECT ${all}, CAST(sum(${WEIGHT}) AS BIGINT) AS ${WEIGHT} FROM ${writer.table} GROUP BY ${all}`
   const repeated = `SELECT ${all}, unnest(range(${WEIGHT})) FROM (${total})`
-  await db.run(`CREATE TABLE ${table}_folded AS SELECT ${all} FROM (${repeated})`, signal)
-  await db.run(`DROP TABLE ${table}`)
+  await db.createAs(`${table}_folded`, `SELECT ${all} FROM (${repeated})`, signal)
   return { from: `${table}_folded`, rows: writer.rows, rejected: bad }
 }
 
