@@ -48,8 +48,8 @@ export class Desk {
 
   /** Runs the blocks of a page in a folder of their own, and gives what went wrong. */
   run(page: string, blocks: readonly Block[]): string[] {
-    const place: Place = { folder: join(this.#folder, page), dir: join(this.#folder, page) }
-    mkdirSync(place.folder, { recursive: true })
+    const folder = join(this.#folder, page)
+    mkdirSync(folder, { recursive: true })
     const found: string[] = []
     let printed: string | undefined
     for (let i = 0; i < blocks.length && found.length === 0; i++) {
@@ -57,44 +57,46 @@ export class Desk {
       const file = fileOf(block)
       if (block.language === 'text') found.push(...compare(block, printed, this.#folder))
       else if (file !== undefined) this.#write(join(page, file), block.code)
-      else if (block.language === 'ts') printed = this.#program(place, block, i, found)
-      else if (block.language === 'sh') printed = this.#commands(place, block, found)
+      else if (block.language === 'ts') printed = this.#program(folder, block, i, found)
+      else if (block.language === 'sh') printed = this.#commands(folder, block, found)
       if (block.language !== 'ts' && block.language !== 'sh') printed = undefined
     }
     return found
   }
 
-  #program({ folder, dir }: Place, { place, code }: Block, i: number, found: string[]): string {
+  #program(folder: string, { place, code }: Block, i: number, found: string[]): string {
     const file = join(folder, `program${i}.ts`)
     writeFileSync(file, code)
-    const { status, stdout, stderr } = this.#node([file], dir)
+    const { status, stdout, stderr } = this.#node([file], folder)
     if (status !== 0) found.push(`${place}: ${stdout}${stderr}`)
     return stdout
   }
 
-  #commands(place: Place, block: Block, found: string[]): string {
-    const commands = commandsOf(block.code)
-    const all = commands.map((command, i) => {
-      const fails = block.argument === 'fails' && i === commands.length - 1
-      const { status, stdout, stderr } = this.#command(place, command)
+  /** Each block begins in the folder of the page. */
+  #commands(folder: string, { place, code, argument }: Block, found: string[]): string {
+    let dir = folder
+    const commands = commandsOf(code)
+    const printed = commands.map((command, i) => {
       const line = command.words.join(' ')
-      if (status !== 0 && !fails) found.push(`${block.place}: ${line}: ${stdout}${stderr}`)
-      if (status === 0 && fails) found.push(`${block.place}: ${line} does not fail`)
+      if (command.words[0] === 'cd') {
+        dir = join(dir, command.words[1]!)
+        return ''
+      }
+      const fails = argument === 'fails' && i === commands.length - 1
+      const { status, stdout, stderr } = this.#command(dir, command)
+      if (status !== 0 && !fails) found.push(`${place}: ${line}: ${stdout}${stderr}`)
+      if (status === 0 && fails) found.push(`${place}: ${line} does not fail`)
       return fails ? stderr : stdout
     })
-    return all.join('')
+    return printed.join('')
   }
 
-  /** What installs and what tests a whole project is tried by the test of the package. */
-  #command(place: Place, { env, words }: Command): Done {
+  /** What npm does is tried by the test of the package. */
+  #command(dir: string, { env, words }: Command): Done {
     const [name, ...args] = words
     if (name === 'npm') return { status: 0, stdout: '', stderr: '' }
-    if (name === 'cd') {
-      place.dir = join(place.dir, args[0]!)
-      return { status: 0, stdout: '', stderr: '' }
-    }
     if (name === 'npx' && args[0] === 'headrace') {
-      return this.#node([join(root, 'bin/headrace.js'), ...args.slice(1)], place.dir, env)
+      return this.#node([join(root, 'bin/headrace.js'), ...args.slice(1)], dir, env)
     }
     return { status: 1, stdout: '', stderr: `${name} is not a command that this test knows` }
   }
@@ -108,12 +110,6 @@ export class Desk {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
   }
-}
-
-/** Where a page runs; `cd` moves it. */
-interface Place {
-  readonly folder: string
-  dir: string
 }
 
 interface Done {
