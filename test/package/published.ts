@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { blocksOf, commandsOf, fileOf } from '../documentation/page.ts'
 import { type Installed, install, manifest, type NodeMajor, nodeOf, type Ran, root, run } from './install.ts'
 
 const MOST_MEGABYTES = 100
@@ -98,16 +99,28 @@ for (const major of SUPPORTED) {
       assert.match(stdout, /^# pass 2$/m)
     })
 
-    test('the TypeScript of the readme runs', async () => {
+    test('the snippets of the readme run', async () => {
       const folder = folderFor(`readme-${major}`)
-      const snippets = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)]
-      assert.ok(snippets.length > 0)
-      for (const [i, [, code = '']] of snippets.entries()) {
-        const file = `snippet-${i + 1}.ts`
-        writeFileSync(join(installed.project, folder, file), code)
-        const command = /^export const \w+ = pipeline\(/m.test(code) ? [join('..', BIN), 'run', file] : [file]
-        await ok(node(major, command, folder))
+      const blocks = blocksOf('README.md', readFileSync(join(root, 'README.md'), 'utf8'))
+      const at = (name: string): string => join(installed.project, folder, name)
+      let ran = 0
+      for (const [i, block] of blocks.entries()) {
+        const file = fileOf(block) ?? `program-${i}.ts`
+        if (block.language === 'sh') {
+          for (const { words } of commandsOf(block.code)) {
+            if (words[1] !== 'headrace') continue
+            await ok(node(major, [join('..', BIN), ...words.slice(2)], folder))
+            ran++
+          }
+        } else {
+          mkdirSync(dirname(at(file)), { recursive: true })
+          writeFileSync(at(file), block.code)
+          if (block.language !== 'ts' || fileOf(block) !== undefined) continue
+          await ok(node(major, [file], folder))
+          ran++
+        }
       }
+      assert.ok(ran > 0, 'the readme has a program, or a command')
     })
   })
 }

@@ -17,6 +17,7 @@ import {
   toDate,
   tumbling,
 } from 'headrace'
+import { batchOfRows, type Sink, type Source, writeTo } from 'headrace/connector'
 import {
   type Gate,
   gate,
@@ -59,4 +60,20 @@ export async function use(): Promise<[RunReport, bigint, Date, Decimal | null]> 
   const { code }: Pick<HeadraceError, 'code'> = { code: 'STOPPED' }
   console.log(code, memory.rows([], { schema }))
   return [report, BigInt(first.n), toDate(first.window_start), first.revenue ?? new Decimal(0n, 2)]
+}
+
+const nowhere: Sink = {
+  name: 'nowhere',
+  onReplay: 'idempotent',
+  accepts: ['append'],
+  open: async () => ({
+    committed: async () => 0,
+    write: async (_, { length }) => console.log(length),
+    commit: async () => undefined,
+    close: async () => undefined,
+  }),
+}
+export const lost: Pipeline = pipeline('lost', orders, { to: writeTo(nowhere, 'append') })
+export const once: Source['read'] = async function* () {
+  yield { batch: batchOfRows({ n: t.int32() }, [{ n: 1 }]), position: 1 }
 }

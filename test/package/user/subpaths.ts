@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { batch, explain, memory, pipeline, t } from 'headrace'
+import { batchOfRows, rowsOf } from 'headrace/connector'
 import { given, runOnRows } from 'headrace/testing'
 import { verify } from 'headrace/verify'
 
@@ -11,6 +12,12 @@ const large = numbers.filter(c => c.n.gt(1))
 
 const uses: Readonly<Record<string, () => Promise<string>>> = {
   '.': async () => explain(large),
+  './connector': async () => {
+    const batch = batchOfRows(schema, [{ n: 4n }])
+    return rowsOf(batch)
+      .map(row => String(row.n))
+      .join()
+  },
   './testing': async () => {
     const p = pipeline('p', large, { to: memory.collect(), mode: batch() })
     const { rows } = await runOnRows(p, { inputs: [given(numbers, [{ n: 3 }])] })
