@@ -35,6 +35,7 @@ const rooms: Readonly<Record<string, readonly string[] | undefined>> = {
     'run',
     'tidy',
     'package',
+    'documentation',
   ],
 }
 const shapeless = ['utils', 'util', 'common', 'core', 'helpers', 'helper', 'misc', 'lib', 'shared', 'types']
