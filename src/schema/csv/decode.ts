@@ -15,7 +15,12 @@ import {
   refuseLists,
 } from './format.ts'
 import { namesIn } from './header.ts'
+import { hasPlain, PlainReader } from './plain.ts'
 import { CsvReader } from './record.ts'
+
+/** After so many misses, plain records are looked for at every so many-th record only: some files have none. */
+const MAX_MISSES = 8
+const RETRY_EVERY = 64
 
 export interface CsvDecodeOptions extends DecodeOptions, CsvOptions {
   /** The names in the header that was read before, where decoding begins at an `offset`. */
@@ -36,6 +41,9 @@ export class CsvDecoder extends RecordDecoder {
   readonly #scan = new NumberScan()
   /** Absent until the header has been read. */
   #reader: CsvReader | undefined
+  #plain: PlainReader | undefined
+  /** How often in a row a record was not plain where one was looked for. */
+  #misses = 0
   #names: readonly string[] | undefined
   /** In the bytes being decoded: how many lines lie before which position. */
   #counted = { lines: 0, position: 0 }
@@ -147,9 +155,25 @@ export class CsvDecoder extends RecordDecoder {
     this.#counted = { lines: before, position: 0 }
     const utf8 = isUtf8(bytes)
     let pos = this.offset === 0 ? markLength(bytes) : 0
-    while (pos < bytes.length) pos = this.#next(s, pos, utf8)
+    while (pos < bytes.length) {
+      if (utf8) pos = this.#plainFrom(s, pos)
+      if (pos < bytes.length) pos = this.#next(s, pos, utf8)
+    }
     this.offset += bytes.length
     this.lines = lines === undefined ? this.lines + this.#boundaries.takeQuotedLines() : before + lines
+  }
+
+  /** Decodes the plain records from `start` on; gives the position after them. */
+  #plainFrom(s: NumberScan, start: number): number {
+    if (this.#plain === undefined || (this.#misses >= MAX_MISSES && this.record % RETRY_EVERY !== 0))
+      return start
+    const before = this.table.length
+    const end = this.#plain.read(s, start)
+    const records = this.table.length - before
+    this.#misses = records === 0 ? this.#misses + 1 : 0
+    this.record += records
+    this.lines += records
+    return end
   }
 
   /** Decodes the record at `start`; gives the position after it. */
@@ -187,6 +211,7 @@ export class CsvDecoder extends RecordDecoder {
   #readNames(names: readonly string[]): void {
     this.#names = names
     this.#reader = new CsvReader(this.table, names, this.#dialect)
+    if (hasPlain(this.#dialect)) this.#plain = new PlainReader(this.table, names, this.#dialect)
   }
 
   #bad(error: ScanError, start: number): number {
