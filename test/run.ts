@@ -20,6 +20,9 @@ const fromSource = '--conditions=headrace-source'
 const nodeOptions = process.env.NODE_OPTIONS ?? ''
 if (!nodeOptions.includes(fromSource)) process.env.NODE_OPTIONS = `${nodeOptions} ${fromSource}`.trim()
 
+// Hundreds of processes load the same modules: what Node made of them is kept, by their content and its version.
+process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/node')
+
 const { values, positionals } = parseArgs({
   options: { name: { type: 'string' }, files: { type: 'string' } },
   allowPositionals: true,
