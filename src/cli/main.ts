@@ -12,6 +12,11 @@ import { version } from './version.ts'
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  schema: async () => (await import('./schema.ts')).schemaCommand,
+  init: async () => (await import('./init.ts')).initCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
+  query: async () => (await import('./query.ts')).queryCommand,
 }
 
 /** Commands that a later part brings, refused by name so that nobody looks for a misspelling. */

@@ -3,7 +3,7 @@ import './binding.ts'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, StatementType } from '@duckdb/node-api'
-import { HeadraceError } from '../errors.ts'
+import { type ErrorCode, HeadraceError } from '../errors.ts'
 import { sleep } from '../runtime/sleep.ts'
 import type { Batch } from '../schema/batch.ts'
 import { concat } from '../schema/take.ts'
@@ -41,6 +41,8 @@ export interface QueryOptions {
   readonly batchRows?: number
   /** What is being done, for the messages of errors. */
   readonly what?: string
+  /** The code of an error of which DuckDB's words say nothing that is known. */
+  readonly otherwise?: ErrorCode
 }
 
 /** What a text of SQL holds. */
@@ -165,10 +167,11 @@ export class Duckdb {
     let fetching: Promise<unknown> = Promise.resolve()
     this.#streaming = this.#beside
     try {
-      const result = await interruptible(connection, signal, what, () => connection.stream(sql))
+      const { otherwise } = options
+      const result = await interruptible(connection, signal, what, () => connection.stream(sql), otherwise)
       checkWidth(result.columnCount, schema, sql)
       const fetch = () => {
-        const next = interruptible(connection, signal, what, () => result.fetchChunk())
+        const next = interruptible(connection, signal, what, () => result.fetchChunk(), otherwise)
         fetching = next
         return next
       }
@@ -270,6 +273,7 @@ async function interruptible<T>(
   signal: AbortSignal | undefined,
   what: string,
   statement: () => Promise<T>,
+  otherwise?: ErrorCode,
 ): Promise<T> {
   if (signal?.aborted) throw new HeadraceError('STOPPED', `${what}: stopped by its signal.`)
   const settled = new AbortController()
@@ -280,7 +284,7 @@ async function interruptible<T>(
   try {
     return await statement()
   } catch (cause) {
-    throw asHeadraceError(cause, what)
+    throw asHeadraceError(cause, what, otherwise)
   } finally {
     signal?.removeEventListener('abort', interrupt)
     settled.abort()

@@ -4,7 +4,7 @@ import { type ColumnType, type Schema, t, withNull } from '../schema/type.ts'
 import { adapted } from './adapt.ts'
 import type { Duckdb } from './duckdb.ts'
 import { type FoundColumn, logicalType } from './found.ts'
-import { name } from './sql.ts'
+import { name, text } from './sql.ts'
 
 /** A statement that reads, as a relation. */
 export interface Reading {
@@ -19,7 +19,12 @@ export interface Reading {
  * with DuckDB's words and the place for what it does not understand; for any other statement it ends with `wayOut`.
  */
 export async function readingOf(db: Duckdb, sql: string, what: string, wayOut: string): Promise<Reading> {
-  const { count, kind, parameters } = await db.statements(sql, what)
+  const { count, kind, parameters } = await db.statements(sql, what).catch(async error => {
+    // A statement that writes is refused as such, also where it would fail.
+    throw (await isOther(db, sql))
+      ? invalid(what, `it only reads, and this statement does more. ${wayOut}`)
+      : error
+  })
   if (count !== 1) {
     const found = count === 0 ? 'there is none' : `there are ${count} (PIVOT without IN counts as two)`
     throw invalid(what, `it takes one statement, and ${found}`)
@@ -39,6 +44,12 @@ export async function readingOf(db: Duckdb, sql: string, what: string, wayOut: s
     throw invalid(what, 'it cannot be read from. Write a SELECT, and nothing behind its semicolon', cause)
   })
   return { from, columns: columns.map(row => foundColumn(String(row.column_name), String(row.column_type))) }
+}
+
+/** Whether DuckDB's parser takes a text for statements that are no SELECT. */
+async function isOther(db: Duckdb, sql: string): Promise<boolean> {
+  const [row] = await db.records(`SELECT json_serialize_sql(${text(sql)}) ->> 'error_type' AS error`)
+  return row!.error === 'not implemented'
 }
 
 function invalid(what: string, why: string, cause?: unknown): HeadraceError {

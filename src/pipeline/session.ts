@@ -20,6 +20,7 @@ import { type IntervalOptions, intervalOf } from './interval.ts'
 import { checkMode, type Mode } from './mode.ts'
 import { checkPeek, operatorNamed, Peek, type PeekOptions } from './peek.ts'
 import { isPipeline, type Pipeline } from './pipeline.ts'
+import { type QueryResult, query } from './query.ts'
 
 /** How a pipeline runs this time. */
 export interface RunOptions extends IntervalOptions {
@@ -52,6 +53,11 @@ export interface Session extends AsyncDisposable {
   run(pipeline: Pipeline, options?: RunOptions): Promise<RunReport>
   /** The rows of a dataset, computed in batch mode while they are asked for. */
   rows<S extends Schema>(dataset: Relation<S>, options?: RowsOptions): AsyncGenerator<RowOf<S>>
+  /**
+   * What one statement that reads the warehouse gives: SELECT, FROM, WITH, SHOW, DESCRIBE. Rejects with NOT_FOUND where there
+   * is no warehouse, INVALID_SQL for what is wrong or does more than read.
+   */
+  query(sql: string): Promise<QueryResult>
   close(): Promise<void>
 }
 
@@ -91,6 +97,10 @@ export function openSession(settings: Settings): Session {
     run: (pipeline, options) => tracked(runPipeline(pipeline, options, settings, site, closing.signal)),
     rows: (dataset, options) =>
       rowsIn(dataset, options, work => tracked(work), settings, site, closing.signal),
+    query: async sql => {
+      refuseClosed(closing.signal)
+      return query(sql, { site, closing: closing.signal, track: tracked })
+    },
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -116,7 +126,8 @@ async function runPipeline(
   const { mode, engine: chosen, steps } = chooseEngine(pipeline, options.mode)
   const engine = settings.around?.(chosen) ?? chosen
   const interval = intervalOf(`run ${pipeline.name}`, options)
-  const site = interval === undefined ? place : { ...place, interval }
+  // A site a run: what its sources read together is one state of the warehouse.
+  const site: Site = interval === undefined ? { ...place } : { ...place, interval }
   const { name } = pipeline
   const below = options.peek === undefined ? [] : [operatorNamed(name, pipeline.node, options.peek.operator)]
   const [node, peeked] = bound(pipeline.node, site, below)
@@ -154,7 +165,7 @@ async function* rowsIn<S extends Schema>(
   refuseClosed(closing)
   checkDataset('rows', dataset)
   const bad = badRowsOf(options)
-  const [node] = bound(dataset.node, site)
+  const [node] = bound(dataset.node, { ...site })
   const { engine, steps } = chooseEngine({ name: 'rows', node: node!, to: [] }, { kind: 'batch' })
   const refused = engine.refuses([node!], steps)
   if (refused !== undefined) throw refused

@@ -18,10 +18,13 @@ export class Table {
   /** Rows begin with + or −, as they were added or taken away. */
   readonly #signed: boolean
   readonly #line: (text: string) => void
+  /** Characters of a value that are shown. */
+  readonly #widest: number
   #widths: number[] | undefined
   #pending: Line[] = []
 
-  constructor(schema: Schema, signed: boolean, line: (text: string) => void) {
+  constructor(schema: Schema, signed: boolean, line: (text: string) => void, widest = WIDEST) {
+    this.#widest = widest
     this.#schema = schema
     this.#signed = signed
     this.#line = line
@@ -32,7 +35,7 @@ export class Table {
     const types = Object.values(this.#schema)
     for (let row = 0; row < count; row++) {
       const sign = (batch.weights?.[row] ?? 1) < 0 ? '−' : '+'
-      const texts = cellsAt(batch, row).map((cell, c) => clipped(textOf(types[c]!, cell)))
+      const texts = cellsAt(batch, row).map((cell, c) => clipped(textOf(types[c]!, cell), this.#widest))
       this.#pending.push({ texts, sign })
     }
   }
@@ -67,7 +70,7 @@ function textOf(type: ColumnType, cell: Cell): string {
 }
 
 /** One line of bounded width. */
-function clipped(text: string): string {
+function clipped(text: string, widest: number): string {
   const line = text.replaceAll(/[\n\r\t]/g, ' ')
-  return line.length <= WIDEST ? line : `${line.slice(0, WIDEST - 1)}…`
+  return line.length <= widest ? line : `${line.slice(0, widest - 1)}…`
 }

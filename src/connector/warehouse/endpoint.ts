@@ -49,15 +49,15 @@ export interface TableEndpoint {
   >(
     name: string,
     options: ReadOptions<S, K, T> & TableOptions<W>,
-  ): Endpoint<S, 'append', K, T, AcceptedBy<W>, W>
+  ): Endpoint<S, 'append', K, T, AcceptedBy<W>, NoInfer<W>>
   <S extends Schema, M extends UpdateMode, K extends string, const W extends Write | undefined = undefined>(
     name: string,
     options: LikeOptions<S, M, K> & TableOptions<W>,
-  ): Endpoint<S, M, K, never, AcceptedBy<W>, W>
+  ): Endpoint<S, M, K, never, AcceptedBy<W>, NoInfer<W>>
   <const W extends Write | undefined = undefined>(
     name: string,
     options?: TableOptions<W>,
-  ): Target<AcceptedBy<W>, W>
+  ): Target<AcceptedBy<W>, NoInfer<W>>
 }
 
 /** What the overloads above come down to. */
