@@ -161,7 +161,8 @@ describe('runOnRows', () => {
     })
     for (const mode of [batch(), stream()]) {
       const p = pipeline('p', checked, { to: memory.collect(), mode })
-      const { rows, rejected } = await runOnRows(p, { inputs: [given(orders, script)] })
+      const { rows, rejected, report } = await runOnRows(p, { inputs: [given(orders, script)] })
+      assert.deepEqual([report.deadLettered, report.deadLetters], [2, undefined])
       assert.deepEqual(rows, [{ id: 1n }])
       assert.deepEqual(
         rejected.map(({ operator, code, row, record }) => [operator, code, row?.id, record?.place]),

@@ -102,7 +102,8 @@ export async function runOnRows<S extends Schema>(
   const node = replaced(pipeline, options.inputs ?? [], mode)
   const to = options.also === undefined ? [collected] : [collected, options.also]
   const watch = new Watch(pipeline.name)
-  const report = await run({ ...pipeline, node, to }, mode, options, watch)
+  // The file of dead letters is gone with the folder; what would be in it is in `rejected`.
+  const { deadLetters: _, ...report } = await run({ ...pipeline, node, to }, mode, options, watch)
   const { rejected, late } = watch
   const changes = collected.changes().map(change => ({ ...change, row: { ...change.row } }))
   return { rows: plain(collected.rows()), changes, rejected, late, report }

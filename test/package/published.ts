@@ -94,6 +94,12 @@ for (const major of SUPPORTED) {
       assert.equal(stdout, subpaths.map(subpath => `${subpath}: used\n`).join(''))
     })
 
+    test('a CommonJS program may require it', async () => {
+      const program = "const { t } = require('headrace'); console.log(t.int32().kind)"
+      const { stdout } = await ok(node(major, ['--input-type=commonjs', '--eval', program]))
+      assert.equal(stdout, 'int32\n')
+    })
+
     test("a user's own test runs with what headrace/testing gives", async () => {
       const { stdout } = await ok(node(major, ['--test', '--test-reporter=tap', 'testing.test.ts']))
       assert.match(stdout, /^# pass 2$/m)
