@@ -90,7 +90,7 @@ test('on an old Node the command says in one line what it needs', () => {
   assert.equal(done.status, 2)
 })
 
-test('what is packed is dist/, the command, the licence and the readme', () => {
+test('what is packed is dist/, the command, the templates, the licence and the readme', () => {
   const packed = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: root,
     encoding: 'utf8',
@@ -98,7 +98,7 @@ test('what is packed is dist/, the command, the licence and the readme', () => {
   })
   const [{ files } = { files: [] }] = JSON.parse(packed.stdout) as { files: { path: string }[] }[]
   const parts = new Set(files.map(({ path }) => path.split('/')[0]))
-  assert.deepEqual([...parts].sort(), ['LICENSE', 'README.md', 'bin', 'dist', 'package.json'])
+  assert.deepEqual([...parts].sort(), ['LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'templates'])
   assert.ok(existsSync(join(installed, 'dist', 'index.d.ts')))
   assert.deepEqual(
     files.filter(({ path }) => path.includes('.test.')),

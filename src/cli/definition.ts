@@ -1,7 +1,7 @@
 /** The definitions that arguments of commands mean. */
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { definitionsOf } from '../project/definitions.ts'
-import { projectFolder } from '../project/open.ts'
+import { projectFolder } from '../project/folder.ts'
 import { UsageError } from './command.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -12,8 +12,7 @@ export function mainHelp(commands: readonly Command[], notYet: Readonly<Record<s
     'FILE is a TypeScript or JavaScript module; FILE#NAME picks one of its definitions.',
     '',
     'Every command takes',
-    ...optionLines(commonOptions),
-    '  --version  print the version (without a command)',
+    ...optionLines({ ...commonOptions, version: { text: 'print the version (without a command)' } }),
     '',
     'Exit codes: 0 done, 1 failed, 2 the command line was not understood.',
     `Not in this version yet: ${Object.keys(notYet).join(', ')}.`,
@@ -32,7 +31,7 @@ export function commandHelp(command: Command): Outcome {
     `headrace ${name} ${usage}`.trim(),
     '',
     `${capital(summary)}.`,
-    ...notes.flatMap(note => ['', note]),
+    ...notes.flatMap(note => ['', ...wrapped(note)]),
     '',
     'Options',
     ...optionLines({ ...options, ...commonOptions }),
@@ -41,6 +40,19 @@ export function commandHelp(command: Command): Outcome {
     ...aligned(examples.map(([line, what]) => [`headrace ${line}`, what])),
   ].join('\n')
   return { document: { name, usage, summary, notes, options, examples }, text }
+}
+
+const WIDTH = 100
+
+/** A paragraph in lines. */
+function wrapped(text: string): string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!
+    if (line !== '' && line.length + word.length >= WIDTH) lines.push(word)
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
+  }
+  return lines
 }
 
 function optionLines(options: Readonly<Record<string, Option>>): string[] {

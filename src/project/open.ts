@@ -1,12 +1,11 @@
 /** `open`: a session in a project. */
-import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { HeadraceError } from '../errors.ts'
 import { openSession, type Session } from '../pipeline/session.ts'
 import { checkOptions } from '../plan/options.ts'
 import { resolveEnv } from '../runtime/env.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
 import { settle } from './config.ts'
+import { projectFolder } from './folder.ts'
 
 /** The project that `open` opens. */
 export interface OpenOptions {
@@ -32,11 +31,4 @@ export async function open(options: OpenOptions = {}): Promise<Session> {
     runtime: systemRuntime,
     ...(onBadRecord === undefined ? {} : { onBadRecord }),
   })
-}
-
-/** The absolute path of a project's folder. Throws NOT_FOUND. */
-export function projectFolder(dir = '.'): string {
-  const path = resolve(dir)
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path
-  throw new HeadraceError('NOT_FOUND', `There is no folder ${path}. Give the folder of the project as dir.`)
 }

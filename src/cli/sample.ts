@@ -1,0 +1,150 @@
+/** The first rows of a text file, as far as they are needed to tell the types of its columns. */
+import { unpacked } from '../connector/files/unpack.ts'
+import { HeadraceError } from '../errors.ts'
+import { csv } from '../schema/codec.ts'
+import { dialectOf } from '../schema/csv/format.ts'
+import { namesIn } from '../schema/csv/header.ts'
+import { rowsOf } from '../schema/row.ts'
+import { type Schema, t } from '../schema/type.ts'
+import { ColumnSight, NumberText, type Seen } from './infer.ts'
+
+/** The columns of the rows that were looked at. */
+export interface Sample {
+  readonly schema: Schema
+  readonly rows: number
+  /** There are no others. */
+  readonly all: boolean
+  /** Records that are no rows of the format. */
+  readonly bad: number
+  /** Of CSV, where it is not the comma. */
+  readonly delimiter?: string
+}
+
+/** Text that is held at most while the rows are looked for. */
+const MAX_TEXT = 64 * 1024 * 1024
+
+/** Characters that may stand between the names of a header; the first that does is taken. */
+const DELIMITERS = [',', ';', '\t', '|']
+
+/** Looks at the first rows of a CSV file. */
+export async function csvSample(file: string, path: string, rows: number, given?: string): Promise<Sample> {
+  const text = await firstText(file, path, rows)
+  const header = headerOf(file, text.bytes.toString('utf8', 0, 1024 * 1024).replace(/^\ufeff/, ''))
+  const delimiter = given ?? DELIMITERS.find(each => namesWith(header, each).length > 1) ?? ','
+  const names = namesWith(header, delimiter)
+  const schema = Object.fromEntries(names.map(name => [name, t.nullable(t.string())]))
+  let bad = 0
+  const decoder = csv({ delimiter }).decoder(schema, {
+    onBadRecord: () => {
+      bad++
+    },
+  })
+  decoder.push(text.bytes)
+  if (text.whole) decoder.end()
+  const found = rowsOf(decoder.take()) as Record<string, string | null>[]
+  const sample = sampleOf(found.slice(0, rows), text.whole && found.length <= rows, true, names)
+  return { ...sample, bad, ...(delimiter === ',' ? {} : { delimiter }) }
+}
+
+/** Looks at the first values of a JSON array, or of lines of JSON. */
+export async function jsonSample(file: string, path: string, rows: number, lines: boolean): Promise<Sample> {
+  const { bytes, whole } = await firstText(file, path, rows)
+  const values = lines ? linesIn(bytes.toString('utf8'), whole) : elementsIn(bytes.toString('utf8'))
+  const found: Record<string, Seen>[] = []
+  let bad = 0
+  for (const value of values) {
+    if (found.length > rows) break
+    const parsed = parsedObject(value)
+    if (parsed === undefined) bad++
+    else found.push(parsed)
+  }
+  return { ...sampleOf(found.slice(0, rows), whole && found.length <= rows, false), bad }
+}
+
+function sampleOf(
+  rows: readonly Record<string, Seen>[],
+  all: boolean,
+  fromText: boolean,
+  names: readonly string[] = [],
+): Omit<Sample, 'bad'> {
+  const sights = new Map(names.map(name => [name, new ColumnSight(fromText)]))
+  for (const row of rows) {
+    for (const [name, value] of Object.entries(row)) {
+      const sight = sights.get(name) ?? new ColumnSight(fromText)
+      sights.set(name, sight)
+      sight.see(value)
+    }
+  }
+  const columns = [...sights].map(([name, sight]) => [name, sight.type(rows.length, all)] as const)
+  return { schema: Object.fromEntries(columns), rows: rows.length, all }
+}
+
+/** The text of at least so many lines, or all of it. */
+async function firstText(file: string, path: string, lines: number) {
+  const pieces: Buffer[] = []
+  let [length, ends] = [0, 0]
+  for await (const piece of unpacked(file, path, undefined)) {
+    pieces.push(Buffer.from(piece))
+    length += piece.length
+    for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) ends++
+    // One line for the header, and one to see that there are others.
+    if (ends > lines + 1 || length > MAX_TEXT) return { bytes: Buffer.concat(pieces), whole: false }
+  }
+  return { bytes: Buffer.concat(pieces), whole: true }
+}
+
+/** The first line of a text; a line end between quotes is none. */
+function headerOf(file: string, text: string): string {
+  let quotes = 0
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '"') quotes++
+    else if ((text[i] === '\n' || text[i] === '\r') && quotes % 2 === 0) return text.slice(0, i)
+  }
+  if (text !== '') return text
+  throw new HeadraceError('READ_FAILED', `Cannot read ${file}: it is empty, so it names no columns.`)
+}
+
+function namesWith(header: string, delimiter: string): string[] {
+  return namesIn(header, dialectOf({ delimiter }))
+}
+
+function linesIn(text: string, whole: boolean): string[] {
+  const lines = text.split('\n')
+  if (!whole) lines.pop()
+  return lines.filter(line => line.trim() !== '')
+}
+
+/** The elements of the array that a text begins with, as far as they are complete. */
+function* elementsIn(text: string): Generator<string> {
+  let [depth, begin] = [0, 0]
+  const tokens = /"(?:[^"\\]|\\.)*"|[[\]{},]/g
+  for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
+    const [sign] = token
+    if (sign === '[' || sign === '{') {
+      depth++
+      if (depth === 1) begin = tokens.lastIndex
+    } else if (sign === ']' || sign === '}') depth--
+    const ends = depth === 0 || (depth === 1 && sign === ',')
+    if (!ends) continue
+    const element = text.slice(begin, token.index).trim()
+    begin = tokens.lastIndex
+    if (element !== '') yield element
+    if (depth === 0) return
+  }
+}
+
+/** An object with its numbers as they were written; undefined for anything else. */
+function parsedObject(text: string): Record<string, Seen> | undefined {
+  try {
+    const value = JSON.parse(text, exact) as Seen
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject && !(value instanceof NumberText) ? (value as Record<string, Seen>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A reviver that keeps numbers as text: JSON.parse would round them. */
+function exact(_: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === 'number' && context?.source !== undefined ? new NumberText(context.source) : value
+}
