@@ -185,7 +185,7 @@ export class Run {
     return fn
   }
 
-  async #write({ node, copyTo, copied, write }: Output): Promise<void> {
+  async #write({ node, limit, copyTo, copied, write }: Output): Promise<void> {
     const from = this.#from.get(node)!
     const what = labelOf(node)
     if (copyTo?.format === 'parquet') {
@@ -206,11 +206,11 @@ export class Run {
       return
     }
     let rows = 0
-    const sql = `SELECT ${columns(node.schema)} FROM ${from}`
+    const sql = `SELECT ${columns(node.schema)} FROM ${from}${limit === undefined ? '' : ` LIMIT ${limit}`}`
     for await (const batch of this.#db.batches(sql, node.schema, this.#signal, { what })) {
       rows += batch.length
       await write(STEP, batch)
     }
-    this.rows.set(node, rows)
+    if (limit === undefined) this.rows.set(node, rows)
   }
 }
