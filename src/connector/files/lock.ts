@@ -100,7 +100,7 @@ async function holding(folder: string, file: string, handle: FileHandle, text: s
 /** Writes the same text again and again: what changes is the time of the file, by the clock of the disk that all share. */
 async function beat(handle: FileHandle, text: string, stop: AbortSignal): Promise<void> {
   for (;;) {
-    await sleep(BEAT_MS, stop)
+    await sleep(BEAT_MS, stop, false)
     if (stop.aborted) return
     // A disk that fails says so where data is written.
     await handle.write(text, 0).catch(() => undefined)
