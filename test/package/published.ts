@@ -70,6 +70,10 @@ for (const major of SUPPORTED) {
       assert.match(scripts.test ?? '', /^node --test/)
       const { stdout } = await ok(node(major, scripts.test.split(' ').slice(1), folder))
       assert.match(stdout, /^# fail 0|ℹ fail 0/m)
+      const { stdout: report } = await ok(
+        node(major, [join('..', BIN), 'run', 'daily-revenue', '--json'], folder),
+      )
+      assert.ok(JSON.parse(report).rowsRead > 0, report)
       await ok(node(major, [join('..', 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit'], folder))
     })
 

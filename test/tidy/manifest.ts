@@ -24,6 +24,7 @@ const rooms: Readonly<Record<string, readonly string[] | undefined>> = {
   examples: undefined,
   scripts: undefined,
   src: undefined,
+  templates: undefined,
   test: [
     'golden',
     'oracle',
