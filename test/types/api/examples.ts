@@ -4,6 +4,7 @@ import {
   concat,
   count,
   type Dataset,
+  env,
   files,
   microBatch,
   pipeline,
@@ -12,12 +13,12 @@ import {
   sum,
   t,
   tumbling,
+  warehouse,
   when,
 } from 'headrace'
 import {
   dag,
   elasticsearch,
-  env,
   kappa,
   lambda,
   postgres,
@@ -27,7 +28,6 @@ import {
   topic,
   view,
   type WithResources,
-  warehouse,
 } from './later.ts'
 
 declare const payments: Dataset<typeof payment, 'append', never, never>
@@ -66,19 +66,25 @@ export const etl = pipeline(
   { to: warehouse.table('users', { write: 'replace' }) },
 )
 
-// ## ELT: load raw, transform in models/clean_users.sql
+// ## ELT: load raw, transform inside the warehouse
 export const rawUsers = pipeline('raw_users', files.csv('users.csv', { schema }), {
   to: warehouse.table('raw.users', { write: 'append', onSchemaChange: 'evolve' }),
 })
+const named = warehouse.sql("SELECT id, first_name || ' ' || last_name AS full_name FROM raw.users", {
+  schema: { id: t.int64(), full_name: t.string() },
+})
+export const cleanUsers = pipeline('clean_users', named, {
+  to: warehouse.table('clean_users', { write: 'replace' }),
+})
 
 // ## Batch: daily revenue, a run over an interval replaces exactly that interval's partitions
-const orders = store.parquet('s3://data/orders/{yyyy}-{MM}-{dd}/', { schema, interval: '1 day' })
+const orders = files.parquet('data/orders/{yyyy}-{MM}-{dd}/', { schema })
 export const dailyRevenue = pipeline(
   'daily_revenue',
   orders.groupBy('product_id').agg({ total_revenue: sum('price'), total_orders: count() }),
   {
     mode: batch({ schedule: '0 1 * * *' }),
-    to: store.parquet('s3://results/daily/{yyyy}-{MM}-{dd}/'),
+    to: files.parquet('results/daily/{yyyy}-{MM}-{dd}/'),
   },
 )
 

@@ -4,6 +4,7 @@ import type {
   Dataset,
   Duration,
   Endpoint,
+  Env,
   Mode,
   Pipeline,
   Relation,
@@ -15,11 +16,6 @@ import type {
 type Names<S> = keyof S & string
 type Keyed<K> = K | readonly K[]
 
-interface Secret {
-  readonly secret: string
-}
-export declare function env(name: string): Secret
-
 interface Reading<S extends Schema, K extends Names<S>, T extends Names<S>> {
   readonly schema: S
   readonly key?: Keyed<K>
@@ -29,34 +25,21 @@ interface Reading<S extends Schema, K extends Names<S>, T extends Names<S>> {
 export declare const postgres: {
   table<const S extends Schema, const K extends Names<S> = never>(
     name: string,
-    options: { readonly url: Secret; readonly schema: S; readonly key?: Keyed<K> },
+    options: { readonly url: Env; readonly schema: S; readonly key?: Keyed<K> },
   ): Endpoint<S, 'append', K, never, 'append' | 'upsert', undefined>
   cdc<const Tables extends Readonly<Record<string, Schema>>>(
     slot: string,
-    options: { readonly url: Secret; readonly tables: Tables },
+    options: { readonly url: Env; readonly tables: Tables },
   ): {
     readonly tables: { readonly [N in keyof Tables]: Dataset<Tables[N], 'upsert', Names<Tables[N]>, never> }
   }
 }
 
-export declare const warehouse: {
-  table(
-    name: string,
-    options?: {
-      readonly write?: 'append' | 'replace' | 'upsert'
-      readonly onSchemaChange?: 'fail' | 'evolve'
-    },
-  ): Target<UpdateMode, undefined>
-}
 export declare const elasticsearch: { index(name: string): Target<UpdateMode, undefined> }
 export declare const redis: { hash(prefix: string): Target<UpdateMode, undefined> }
 
-/** Paths in object stores, dated paths, and reading by interval. */
+/** Object stores. */
 export declare const store: {
-  parquet<const S extends Schema>(
-    path: string,
-    options: { readonly schema: S; readonly interval?: Duration },
-  ): Endpoint<S, 'append', never, never, UpdateMode, undefined>
   parquet(path: string): Target<UpdateMode, undefined>
 }
 
