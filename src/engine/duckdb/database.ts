@@ -89,7 +89,9 @@ async function rejectFaults(
   signal: AbortSignal,
 ): Promise<number> {
   const schema = { at: t.int64(), fault: t.string(), record: t.string() }
-  const sql = `SELECT rowid, ${FAULT}, ${RECORD} FROM ${table} WHERE ${FAULT} IS NOT NULL ORDER BY rowid`
+  // Numbers begin somewhere else in a table that its transaction has not committed.
+  const first = `(SELECT min(rowid) FROM ${table})`
+  const sql = `SELECT rowid - ${first}, ${FAULT}, ${RECORD} FROM ${table} WHERE ${FAULT} IS NOT NULL ORDER BY rowid`
   let rejected = 0
   for await (const { length, columns: found } of db.batches(sql, schema, signal)) {
     const [at, fault, record] = found
