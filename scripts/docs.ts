@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { errors } from '../src/errors.ts'
 import { readRepository } from '../test/tidy/project.ts'
 import { apiPage } from './api-page.ts'
+import { cliPage } from './cli-page.ts'
 import { functionsPage } from './functions-page.ts'
 
 const reactions = {
@@ -40,5 +41,6 @@ if (import.meta.main) {
   mkdirSync(folder, { recursive: true })
   writeFileSync(`${folder}errors.md`, errorPage())
   writeFileSync(`${folder}functions.md`, functionsPage())
+  writeFileSync(`${folder}cli.md`, await cliPage())
   writeFileSync(`${folder}api.md`, apiPage(readRepository(root)))
 }

@@ -23,6 +23,7 @@ export {
   type StreamMode,
   stream,
 } from './pipeline/mode.ts'
+export type { PeekOptions } from './pipeline/peek.ts'
 export { isPipeline, type Pipeline, type PipelineOptions, pipeline } from './pipeline/pipeline.ts'
 export type { RowsOptions, RunOptions, RunReport, Session } from './pipeline/session.ts'
 export {

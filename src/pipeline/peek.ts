@@ -8,6 +8,7 @@ import { checkName, checkOptions, checkWhole } from '../plan/options.ts'
 import type { Batch } from '../schema/batch.ts'
 import { slice } from '../schema/take.ts'
 
+/** What `run({ peek })` shows. */
 export interface PeekOptions {
   /** Its name, with or without that of the pipeline in front, as `explain` shows it. */
   readonly operator: string
