@@ -13,7 +13,7 @@ export const explainCommand = command({
   options: projectOptions,
   examples: [
     ['explain daily-revenue', 'a pipeline of the project'],
-    ['explain src/revenue.ts', 'all pipelines that a file exports'],
+    ['explain jobs/revenue.ts', 'all pipelines that a file exports'],
   ],
   run: async ({ positionals, values }, terminal) => {
     const reference = onlyArgument('explain', 'NAME or FILE[#NAME]', positionals)

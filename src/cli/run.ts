@@ -53,8 +53,8 @@ export const runCommand = command({
   },
   examples: [
     ['run daily-revenue', 'a pipeline of the project'],
-    ['run src/revenue.ts', 'the pipeline that a file exports'],
-    ['run src/revenue.ts#daily-revenue', 'one of several'],
+    ['run jobs/revenue.ts', 'the pipeline that a file exports'],
+    ['run jobs/revenue.ts#daily-revenue', 'one of several'],
     ['run daily-revenue --from 2024-01-01 --to 2024-02-01', "January's partitions, and no others"],
     ['run daily-revenue --limit 1000', 'how the result looks, without writing it'],
     ["run daily-revenue --peek 'aggregate(product)'", 'what leaves an operator on the way'],
@@ -71,28 +71,25 @@ export const runCommand = command({
       ...(peek === undefined ? {} : { peek: peekOn(peek, terminal) }),
     }
     const found = await onePipeline(reference, values, terminal)
-    const session = await open({
-      ...(dir === undefined ? {} : { dir }),
-      ...(profile === undefined ? {} : { profile }),
-    })
-    const run = (pipeline: Pipeline): Promise<RunReport> =>
-      untilStopped(signal =>
+    return untilStopped(async stopped => {
+      const signal = AbortSignal.any([stopped, terminal.lost])
+      const session = await open({
+        ...(dir === undefined ? {} : { dir }),
+        ...(profile === undefined ? {} : { profile }),
+      })
+      const run = (pipeline: Pipeline): Promise<RunReport> =>
         watched(pipeline.name, terminal, json, onProgress =>
-          session.run(pipeline, {
-            ...options,
-            onProgress,
-            signal: AbortSignal.any([signal, terminal.lost]),
-          }),
-        ),
-      )
-    try {
-      if (records !== undefined) return await trial(found, records, run)
-      if (!json) terminal.err([`${found.name}:`, ...routes(found)].join('\n'))
-      const report = await run(found)
-      return { document: report, text: reportText(report) }
-    } finally {
-      await session.close()
-    }
+          session.run(pipeline, { ...options, onProgress, signal }),
+        )
+      try {
+        if (records !== undefined) return await trial(found, records, run)
+        if (!json) terminal.err([`${found.name}:`, ...routes(found)].join('\n'))
+        const report = await run(found)
+        return { document: report, text: reportText(report) }
+      } finally {
+        await session.close()
+      }
+    })
   },
 })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { files } from '../connector/files/files.ts'
+import { warehouse } from '../connector/warehouse/endpoint.ts'
 import { pipeline } from '../pipeline/pipeline.ts'
 import type { Relation } from '../plan/builder/dataset.ts'
 import { open } from '../project/open.ts'
@@ -162,6 +163,23 @@ test('a compressed file, and the first of many', async () => {
   assert.equal(rows, 2)
 })
 
+test('a table of the warehouse says what it holds', async () => {
+  writeFileSync(join(dir, 't.ndjson'), '{"id":1,"price":"2.50"}\n')
+  const schema = { id: t.int64(), price: t.nullable(t.decimal(12, 2)) }
+  const session = await open({ dir })
+  try {
+    const source = files.ndjson(join(dir, 't.ndjson'), { schema })
+    await session.run(pipeline('load', source, { to: warehouse.table('raw.orders') }))
+  } finally {
+    await session.close()
+  }
+  const { status, out } = await headrace('schema', 'raw.orders')
+  assert.equal(status, 0)
+  assert.match(out, /^warehouse\.table\('raw\.orders', \{\n {2}schema: \{\n {4}id: t\..*int64/m)
+  const wrong = await headrace('schema', 'raw.order')
+  assert.match(wrong.err, /no table 'raw\.order' — did you mean 'raw\.orders'\? It has: raw\.orders\./)
+})
+
 test('what cannot be described is refused in words', async () => {
   const refused = async (status: number, message: RegExp, ...args: string[]) => {
     const done = await headrace('schema', ...args)
@@ -171,7 +189,11 @@ test('what cannot be described is refused in words', async () => {
   writeFileSync(join(dir, 'empty.csv'), '')
   writeFileSync(join(dir, 'data.txt'), 'x')
   await refused(1, /NOT_FOUND: There is no file nowhere\.csv/, 'nowhere.csv')
-  await refused(1, /NOT_FOUND: There is no file orders, and no warehouse/, 'orders')
+  await refused(
+    1,
+    /NOT_FOUND: There is no file orders, and (no warehouse|the warehouse has no table)/,
+    'orders',
+  )
   await refused(1, /READ_FAILED: .*it is empty/, join(dir, 'empty.csv'))
   await refused(2, /does not tell its format. Give --format csv/, join(dir, 'data.txt'))
   await refused(2, /no format "cvs" — did you mean 'csv'/, join(dir, 'data.txt'), '--format', 'cvs')

@@ -25,7 +25,7 @@ export const verifyCommand = command({
   },
   examples: [
     ['verify daily-revenue', 'a pipeline of the project'],
-    ['verify src/revenue.ts --seeds 100', 'for longer'],
+    ['verify jobs/revenue.ts --seeds 100', 'for longer'],
   ],
   run: async ({ positionals, values }, terminal) => {
     const reference = onlyArgument('verify', 'NAME or FILE[#NAME]', positionals)
