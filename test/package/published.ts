@@ -6,8 +6,8 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { blocksOf, commandsOf, fileOf } from '../documentation/page.ts'
-import { type Installed, install, manifest, type NodeMajor, nodeOf, type Ran, root, run } from './install.ts'
+import { type Block, blocksOf, commandsOf, fileOf } from '../documentation/page.ts'
+import { type Installed, install, manifest, type NodeMajor, nodeOf, type Ran, run } from './install.ts'
 
 const MOST_MEGABYTES = 100
 const SUPPORTED: readonly NodeMajor[] = ['22', '24']
@@ -111,18 +111,13 @@ for (const major of SUPPORTED) {
 
     test('the snippets of the readme run', async () => {
       const folder = folderFor(`readme-${major}`)
-      const blocks = blocksOf('README.md', readFileSync(join(root, 'README.md'), 'utf8'))
       const at = (name: string): string => join(installed.project, folder, name)
+      const readme = join(installed.project, 'node_modules', 'headrace', 'README.md')
       let ran = 0
-      for (const [i, block] of blocks.entries()) {
+      for (const [i, block] of blocksOf('README.md', readFileSync(readme, 'utf8')).entries()) {
         const file = fileOf(block) ?? `program-${i}.ts`
-        if (block.language === 'sh') {
-          for (const { words } of commandsOf(block.code)) {
-            if (words[1] !== 'headrace') continue
-            await ok(node(major, [join('..', BIN), ...words.slice(2)], folder))
-            ran++
-          }
-        } else {
+        if (block.language === 'sh') ran += await commandsRun(major, block, folder)
+        else {
           mkdirSync(dirname(at(file)), { recursive: true })
           writeFileSync(at(file), block.code)
           if (block.language !== 'ts' || fileOf(block) !== undefined) continue
@@ -135,13 +130,25 @@ for (const major of SUPPORTED) {
   })
 }
 
+/** Runs the commands of a block that are Headrace's own, and gives their count. */
+async function commandsRun(major: NodeMajor, block: Block, folder: string): Promise<number> {
+  let [ran, dir] = [0, folder]
+  for (const { words } of commandsOf(block.code)) {
+    if (words[0] === 'cd') dir = join(dir, words[1]!)
+    if (words[0] !== 'npx' || words[1] !== 'headrace') continue
+    await ok(node(major, [join(installed.project, BIN), ...words.slice(2)], dir))
+    ran++
+  }
+  return ran
+}
+
 describe('the package', { concurrency: 2 }, () => {
   for (const [module, moduleResolution] of [
     ['nodenext', 'nodenext'],
     ['preserve', 'bundler'],
   ] as const) {
     test(`its types pass a strict check with moduleResolution ${moduleResolution}`, async () => {
-      const options = `--noEmit --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --skipLibCheck false --target esnext --types node`
+      const options = `--noEmit --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --skipLibCheck false --target es2022 --types node`
       const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
       const args = [
         tsc,
