@@ -19,7 +19,7 @@ before(async () => {
     id: t.int64(),
     name: t.nullable(t.string()),
     price: t.decimal(12, 2),
-    at: t.timestamp(),
+    ts: t.timestamp(),
     tags: t.list(t.string()),
     info: t.json(),
   }
@@ -29,11 +29,11 @@ before(async () => {
       id: 2n ** 60n,
       name: long,
       price: '12.50',
-      at: '0001-01-01T00:00:00Z',
+      ts: '0001-01-01T00:00:00Z',
       tags: ['a', 'b'],
       info: { x: 1 },
     },
-    { id: 2, name: null, price: '-1.00', at: '2024-01-31T12:00:00.5Z', tags: [], info: 'y, "z"' },
+    { id: 2, name: null, price: '-1.00', ts: '2024-01-31T12:00:00.5Z', tags: [], info: 'y, "z"' },
   ]
   await session.run(pipeline('p', memory.rows(rows, { schema }), { to: warehouse.table('orders') }))
 })
@@ -66,19 +66,19 @@ test('a table is aligned, with numbers to the right and nulls to be seen, and wh
 
 test('CSV and JSON keep every digit', async () => {
   const csv = await query(
-    'SELECT id, price, at, name IS NULL AS missing, info FROM orders ORDER BY id',
+    'SELECT id, price, ts, name IS NULL AS missing, info FROM orders ORDER BY id',
     '--csv',
   )
   assert.equal(
     csv.out,
     [
-      'id,price,at,missing,info',
+      'id,price,ts,missing,info',
       '2,-1.00,2024-01-31T12:00:00.5Z,true,"""y, \\""z\\"""""',
       '1152921504606846976,12.50,0001-01-01T00:00:00Z,false,"{""x"":1}"',
     ].join('\n'),
   )
   const json = await query(
-    'SELECT id, price, at, tags, info FROM orders ORDER BY id DESC',
+    'SELECT id, price, ts, tags, info FROM orders ORDER BY id DESC',
     '--json',
     '--limit',
     '1',
@@ -87,7 +87,7 @@ test('CSV and JSON keep every digit', async () => {
     columns: [
       { name: 'id', type: 'int64?' },
       { name: 'price', type: 'decimal(12,2)?' },
-      { name: 'at', type: 'timestamp?' },
+      { name: 'ts', type: 'timestamp?' },
       { name: 'tags', type: 'list(string?)?' },
       { name: 'info', type: 'json?' },
     ],
@@ -95,7 +95,7 @@ test('CSV and JSON keep every digit', async () => {
       {
         id: '1152921504606846976',
         price: '12.50',
-        at: '0001-01-01T00:00:00Z',
+        ts: '0001-01-01T00:00:00Z',
         tags: ['a', 'b'],
         info: { x: 1 },
       },

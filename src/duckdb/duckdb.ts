@@ -181,7 +181,10 @@ export class Duckdb {
       connection.interrupt()
       await fetching.catch(() => undefined)
       this.#streaming = false
-      if (!this.#beside) connection.closeSync()
+      if (!this.#beside) {
+        if (this.#options.file !== undefined) await ended(connection)
+        connection.closeSync()
+      }
     }
   }
 
@@ -227,11 +230,28 @@ export class Duckdb {
 
   /** Frees the connection, with what is temporary in it, or the instance. Streams must have ended. */
   async close(): Promise<void> {
+    if (this.#beside) return this.#leave()
+    // What was read and not let go by the garbage collector keeps an instance alive, and its files open, but for this.
+    if (this.#options.file !== undefined) {
+      await this.#connection.run('USE memory')
+      await this.#connection.run(`DETACH ${FILE_CATALOGUE}`)
+    }
     this.#connection.closeSync()
-    if (!this.#beside) return this.#instance.closeSync()
+    this.#instance.closeSync()
+  }
+
+  async #leave(): Promise<void> {
+    await ended(this.#connection)
+    this.#connection.closeSync()
     for (const database of this.#databases.values()) await this.#own!.run(`DETACH ${database}`)
     this.#own?.closeSync()
   }
+}
+
+/** Ends the transaction of a connection, and with it a stream that nobody reads on, which would outlive the connection. */
+async function ended(connection: DuckDBConnection): Promise<void> {
+  // Where none has begun, DuckDB ends the stream before it says so.
+  await connection.run('ROLLBACK').catch(() => undefined)
 }
 
 function checkWidth(columns: number, schema: Schema, sql: string): void {
