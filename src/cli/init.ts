@@ -45,6 +45,7 @@ export const initCommand = command({
         '  npm install',
         '  npm test',
         '  npx headrace run daily-revenue',
+        '  npx headrace query "SELECT * FROM daily_revenue"',
       ].join('\n'),
     }
   },

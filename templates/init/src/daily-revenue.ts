@@ -1,4 +1,4 @@
-import { count, files, pipeline, sum, t, tumbling } from 'headrace'
+import { count, files, pipeline, sum, t, tumbling, warehouse } from 'headrace'
 
 /** Orders as the shop exports them. `npx headrace schema FILE` prints such a schema. */
 export const orders = files.csv('data/orders.csv', {
@@ -18,5 +18,5 @@ export const revenue = orders
   .agg({ revenue: sum('price'), orders: count() })
 
 export const dailyRevenue = pipeline('daily-revenue', revenue, {
-  to: files.csv('out/daily-revenue.csv'),
+  to: warehouse.table('daily_revenue', { write: 'replace' }),
 })
