@@ -73,7 +73,7 @@ test('CSV and JSON keep every digit', async () => {
     csv.out,
     [
       'id,price,ts,missing,info',
-      '2,-1.00,2024-01-31T12:00:00.5Z,true,"""y, \\""z\\"""""',
+      '2,-1.00,2024-01-31T12:00:00.500000Z,true,"""y, \\""z\\"""""',
       '1152921504606846976,12.50,0001-01-01T00:00:00Z,false,"{""x"":1}"',
     ].join('\n'),
   )

@@ -1,5 +1,5 @@
 /** The types that DuckDB finds, as logical types. */
-import { type ColumnType, t, withNull } from '../schema/type.ts'
+import { type ColumnType, t, typeText, withNull } from '../schema/type.ts'
 
 /** A column of a file, a table or a query. */
 export interface FoundColumn {
@@ -45,4 +45,10 @@ export function logicalType(found: string): ColumnType | undefined {
   if (!found.endsWith('[]')) return undefined
   const element = logicalType(found.slice(0, -2))
   return element === undefined ? undefined : t.list(withNull(element, true) as ColumnType<'string', unknown>)
+}
+
+/** A type that was found, in our word and DuckDB's: `int32 (INTEGER)`. */
+export function foundText(found: string): string {
+  const type = logicalType(found)
+  return type === undefined ? found : `${typeText(type)} (${found})`
 }

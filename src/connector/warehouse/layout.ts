@@ -8,6 +8,7 @@ import {
   tableText,
 } from '../../duckdb/catalogue.ts'
 import type { Duckdb } from '../../duckdb/duckdb.ts'
+import { foundText } from '../../duckdb/found.ts'
 import { name } from '../../duckdb/sql.ts'
 import { storedType } from '../../duckdb/types.ts'
 import { HeadraceError } from '../../errors.ts'
@@ -144,17 +145,15 @@ class Fitting {
     this.#changes.push(`ALTER TABLE ${tableSql(this.#table)} ${change}`)
   }
 
-  #other(column: string, type: ColumnType, { found, nullable }: StoredColumn): HeadraceError {
-    const holding = nullable ? found : `${found} NOT NULL`
+  #other(column: string, type: ColumnType, found: StoredColumn): HeadraceError {
     return this.#mismatch(
-      `column '${column}' is ${typeText(type)} in the dataset, and ${holding} in the table`,
+      `column '${column}' is ${typeText(type)} in the dataset, and ${columnText(found)} in the table`,
     )
   }
 
-  #leftOut({ name: column, found, nullable }: StoredColumn): HeadraceError {
-    const holding = nullable ? found : `${found} NOT NULL`
+  #leftOut(column: StoredColumn): HeadraceError {
     return this.#mismatch(
-      `the table has a column '${column}' (${holding}), and the dataset has none of that name`,
+      `the table has a column '${column.name}', ${columnText(column)}, and the dataset has none of that name`,
     )
   }
 
@@ -164,6 +163,10 @@ class Fitting {
       : "Change the plan or the table, or let the table follow: onSchemaChange: 'evolve'."
     return new HeadraceError('SCHEMA_MISMATCH', `Writing ${tableText(this.#table)}: ${why}. ${wayOut}`)
   }
+}
+
+function columnText({ found, nullable }: StoredColumn): string {
+  return `${foundText(found)}${nullable ? ', nullable' : ''}`
 }
 
 /** Whether a table's column of the DuckDB type `found` holds the values of a type, and no others. */

@@ -10,6 +10,7 @@ import {
   tableText,
 } from '../../duckdb/catalogue.ts'
 import type { Duckdb } from '../../duckdb/duckdb.ts'
+import { foundText } from '../../duckdb/found.ts'
 import { defineIsJson } from '../../duckdb/is-json.ts'
 import { readingOf } from '../../duckdb/query.ts'
 import { name, text } from '../../duckdb/sql.ts'
@@ -93,7 +94,7 @@ function fitsOf(place: string, columns: readonly StoredColumn[], schema: Schema)
 
 function noColumn(place: string, column: string, columns: readonly StoredColumn[]): HeadraceError {
   const names = columns.map(each => each.name)
-  const has = columns.map(each => `${each.name} ${each.found}`).join(', ')
+  const has = columns.map(each => `${each.name} ${foundText(each.found)}`).join(', ')
   return new HeadraceError(
     'SCHEMA_MISMATCH',
     `Reading ${place}: there is no column '${column}'${nearest(column, names)} It has: ${has}.`,
@@ -103,7 +104,7 @@ function noColumn(place: string, column: string, columns: readonly StoredColumn[
 function otherType(place: string, column: string, type: ColumnType, stored: string): HeadraceError {
   return new HeadraceError(
     'SCHEMA_MISMATCH',
-    `Reading ${place}: column '${column}' is declared ${typeText(withNull(type, false))} and holds ${stored}, which cannot be read so without loss. Declare what it holds and cast in the plan.`,
+    `Reading ${place}: column '${column}' is declared ${typeText(withNull(type, false))} and holds ${foundText(stored)}, which cannot be read so without loss. Declare what it holds and cast in the plan.`,
   )
 }
 
