@@ -6,15 +6,13 @@ import { join } from 'node:path'
 import { naming, openPending, type PendingFile } from '../connector/files/pending-file.ts'
 import type { Rejection } from '../engine/engine.ts'
 import type { Node } from '../plan/node.ts'
+import { KEPT_BYTES } from '../schema/decoder.ts'
 import { MAX_INSTANT, MIN_INSTANT } from '../schema/instant.ts'
 import { textOfCell } from '../schema/text/value-text.ts'
 import { t } from '../schema/type.ts'
 import type { Interval } from '../seam/site.ts'
 import type { RejectedRecord } from '../seam/source.ts'
 import type { Letters } from './bad-records.ts'
-
-/** Bytes of a record that are kept; of a longer one, its beginning and its length. */
-const KEPT_BYTES = 1024 * 1024
 
 /** Letters are written when they hold so many characters, and at the end of each call. */
 const WRITE_CHARACTERS = 1024 * 1024

@@ -37,6 +37,7 @@ const rooms: Readonly<Record<string, readonly string[] | undefined>> = {
     'tidy',
     'package',
     'documentation',
+    'bad-records',
   ],
 }
 const shapeless = ['utils', 'util', 'common', 'core', 'helpers', 'helper', 'misc', 'lib', 'shared', 'types']
