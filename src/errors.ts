@@ -154,6 +154,11 @@ const table = {
     reaction: 'stop',
     meaning: 'A source could not be read: missing permission, a broken file, another format.',
   },
+  CORRUPT_INPUT: {
+    reaction: 'stop',
+    meaning:
+      'A compressed file breaks off before its end. The records before that were read; what came after the last whole one is a bad record.',
+  },
   WRITE_FAILED: { reaction: 'stop', meaning: 'A sink could not be written.' },
   FOLDER_LOCKED: {
     reaction: 'wait',

@@ -12,6 +12,7 @@ import { t } from '../schema/type.ts'
 import type { Source } from '../seam/source.ts'
 import { type SinkPlace, sinkLaws, sinkSchema } from '../testing/sink-laws.ts'
 import { sourceLaws } from '../testing/source-laws.ts'
+import type { FileEndpoint } from './files/endpoint.ts'
 import { files } from './files/files.ts'
 import { oneOf, sequence } from './generate/columns.ts'
 import { generatedSource } from './generate/source.ts'
@@ -19,6 +20,9 @@ import { memory } from './memory/endpoint.ts'
 import { memorySource } from './memory/memory.ts'
 import { print } from './print/endpoint.ts'
 import { shuffledSource } from './shuffled/source.ts'
+
+/** An endpoint by the name of its format, with the options that all have. */
+const endpointOf = (format: keyof typeof files): FileEndpoint<object> => files[format]
 
 const folder = mkdtempSync(join(tmpdir(), 'headrace-laws-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -52,7 +56,7 @@ for (const format of Object.keys(files) as Format[]) {
     rows: ROWS,
     make: async () => {
       const path = join(folder, `rows.${format}`)
-      const file = files[format](path, { schema })
+      const file = endpointOf(format)(path, { schema })
       const writer = await targetOf(file)!.sink.open(0, { schema, mode: 'append' })
       for await (const { batch } of generated().read('0', { from: 0 }, new AbortController().signal)) {
         await writer.write(1, batch)
@@ -66,7 +70,7 @@ for (const format of Object.keys(files) as Format[]) {
 
 function filePlace(format: Format): SinkPlace {
   const path = join(folder, `place-${++places}.${format}`)
-  const file = files[format](path, { schema: sinkSchema })
+  const file = endpointOf(format)(path, { schema: sinkSchema })
   const { source } = file.node as SourceNode
   const rows = async () => {
     const found: [string, number][] = []

@@ -5,6 +5,7 @@ import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import type { FileEndpoint } from '../connector/files/endpoint.ts'
 import { files } from '../connector/files/files.ts'
 import { generate } from '../connector/generate/endpoint.ts'
 import { memory } from '../connector/memory/endpoint.ts'
@@ -13,6 +14,9 @@ import { open } from '../project/open.ts'
 import { t } from '../schema/type.ts'
 import { batch, type Mode, microBatch, stream } from './mode.ts'
 import { pipeline } from './pipeline.ts'
+
+/** An endpoint by the name of its format, with the options that all have. */
+const endpointOf = (format: keyof typeof files): FileEndpoint<object> => files[format]
 
 const folder = mkdtempSync(join(tmpdir(), 'headrace-modes-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -40,7 +44,7 @@ async function linesOf(path: string): Promise<string[]> {
 
 for (const format of formats) {
   test(`${format}: rows pass through a file and a filter alike in every mode`, async () => {
-    const file = files[format](join(folder, `payments.${format}`), { schema })
+    const file = endpointOf(format)(join(folder, `payments.${format}`), { schema })
     await session.run(pipeline('write', payments, { to: file }))
     const kept = file.filter(c => c.paid.ge(0)).with(c => ({ paid: c.paid.add('0.01') }))
     const answers: string[][] = []
@@ -61,11 +65,11 @@ for (const format of formats) {
     const answers: unknown[] = []
     for (const mode of modes) {
       const path = join(folder, `shops-${mode.kind}.${format}`)
-      const written = files[format](path, like)
+      const written = endpointOf(format)(path, like)
       const definitions = [
         pipeline('as-it-is', perShop, { to: written }),
-        pipeline('replaced', perShop, { to: files[format](path, { write: 'replace' }) }),
-        pipeline('upserted', perShop, { to: files[format](path, { write: 'upsert' }) }),
+        pipeline('replaced', perShop, { to: endpointOf(format)(path, { write: 'replace' }) }),
+        pipeline('upserted', perShop, { to: endpointOf(format)(path, { write: 'upsert' }) }),
       ]
       for (const definition of definitions) {
         await session.run(definition, { mode })
@@ -106,7 +110,7 @@ test('rows that are only added are upserted by key into Parquet too, which batch
   const added = memory.rows(rows, { schema: { id: t.int64(), v: t.string() }, key: 'id' })
   for (const format of ['parquet', 'csv'] as const) {
     for (const mode of modes) {
-      const file = files[format](join(folder, `latest.${format}`), { like: added, write: 'upsert' })
+      const file = endpointOf(format)(join(folder, `latest.${format}`), { like: added, write: 'upsert' })
       await session.run(pipeline('latest', added, { to: file }), { mode })
       const found: string[] = []
       for await (const row of session.rows(file)) found.push(`${row.id} ${row.v}`)

@@ -1,22 +1,79 @@
 /** `files`: the formats of local files. */
 import { csv, json, ndjson } from '../../schema/codec.ts'
-import { type FileEndpoint, fileEndpoint } from './endpoint.ts'
-import { parquetSource } from './parquet.ts'
+import { type CsvOptions, csvOptionNames, dialectOf } from '../../schema/csv/format.ts'
+import { fileEndpoint } from './endpoint.ts'
+import type { FileReader } from './file-reader.ts'
+import { parquetReader } from './parquet.ts'
 import { parquetFormat } from './parquet-format.ts'
-import { type TextFormat, textSource } from './text.ts'
+import { type TextFormat, textReader } from './text.ts'
 import { textFileFormat } from './text-format.ts'
+import type { Packing } from './unpack.ts'
+import type { Compression } from './write-format.ts'
 
-function textEndpoint(format: TextFormat): FileEndpoint {
-  return fileEndpoint(textFileFormat(format), (path, schema) => textSource(path, format, schema))
+/** How text files are packed. */
+export interface TextFileOptions {
+  /** By default as the path ends, .gz or .zst; and files are unpacked if they begin as archives do. */
+  readonly compression?: Packing
+}
+
+/** How CSV files are written. */
+export interface CsvFileOptions extends TextFileOptions, CsvOptions {}
+
+/** How Parquet files are packed. */
+export interface ParquetFileOptions {
+  /** How files that are written are packed; zstd by default. Reading finds out by itself. */
+  readonly compression?: Compression
+}
+
+const PACKINGS = ['none', 'gzip', 'zstd'] as const
+
+function textParts(format: TextFormat, { compression }: TextFileOptions, scan?: FileReader['scan']) {
+  return { format: textFileFormat(format), reader: textReader(format, compression, scan) }
+}
+
+/** CSV that an engine may read by itself: what differs from RFC 4180 in more than this, our decoder alone reads. */
+function csvScan({
+  compression,
+  delimiter = ',',
+  header = true,
+  ...other
+}: CsvFileOptions): FileReader['scan'] {
+  const isUsual = Object.values(other).every(option => option === undefined)
+  if (!isUsual || (compression ?? 'none') !== 'none') return undefined
+  return { format: 'csv', dialect: { delimiter, header } }
 }
 
 /** Local files by format. Columns are found by name, and those that the schema does not name are not read. */
 export const files = {
-  parquet: fileEndpoint(parquetFormat, parquetSource),
+  parquet: fileEndpoint<ParquetFileOptions>({
+    name: 'parquet',
+    options: ['compression'],
+    compressions: ['none', 'gzip', 'zstd', 'snappy'],
+    of: () => ({ format: parquetFormat, reader: parquetReader }),
+  }),
   /** One JSON object a line. */
-  ndjson: textEndpoint({ name: 'ndjson', ...ndjson }),
+  ndjson: fileEndpoint<TextFileOptions>({
+    name: 'ndjson',
+    options: ['compression'],
+    compressions: PACKINGS,
+    of: options => textParts({ name: 'ndjson', ...ndjson }, options),
+  }),
   /** One JSON array of objects. */
-  json: textEndpoint({ name: 'json', ...json }),
-  /** RFC 4180: commas, quotes where needed, a header that names the columns. */
-  csv: textEndpoint({ name: 'csv', ...csv() }),
+  json: fileEndpoint<TextFileOptions>({
+    name: 'json',
+    options: ['compression'],
+    compressions: PACKINGS,
+    of: options => textParts({ name: 'json', ...json }, options),
+  }),
+  /** RFC 4180: commas, quotes where needed, a header that names the columns; or as the options say. */
+  csv: fileEndpoint<CsvFileOptions>({
+    name: 'csv',
+    options: ['compression', ...csvOptionNames],
+    compressions: PACKINGS,
+    of: options => {
+      const { compression: _, ...dialect } = options
+      dialectOf(dialect)
+      return textParts({ name: 'csv', ...csv(dialect) }, options, csvScan(options))
+    },
+  }),
 } as const

@@ -116,6 +116,13 @@ export function datedPathAt(layout: Layout, micros: bigint): string {
   return layout.choices[0]!.map(segment => nameAt(segment, parts)).join('/')
 }
 
+/** A dated path behind its root, as its user wrote it; '' for a folder that is its own root. */
+export function belowRoot({ kind, path, root }: Layout): string {
+  if (kind !== 'dated') return ''
+  const plain = slashed(path).replace(/\/{2,}/g, '/')
+  return plain.slice(root === '' || root === '/' ? root.length : root.length + 1)
+}
+
 function withoutSlash(path: string): string {
   return path.replace(/(?<=[^/\\])[/\\]+$/, '')
 }

@@ -6,6 +6,7 @@ import { HeadraceError } from '../../errors.ts'
 import type { Interval } from '../../seam/site.ts'
 import { checkAligned, type DateParts, intervalOfParts, overlaps } from './dated.ts'
 import { joined, type Layout } from './layout.ts'
+import type { DataFile } from './manifest.ts'
 import { reading } from './path.ts'
 import { ANY_FOLDERS, isHidden, matchName, type Segment } from './pattern.ts'
 
@@ -17,14 +18,26 @@ export interface ListedFile {
   readonly path: string
 }
 
+/** Whether the folder exists in which the files of a layout would lie. */
+export async function rootExists(layout: Layout, dir: string): Promise<boolean> {
+  return (await kindAt(resolve(dir, layout.root))) === 'folder'
+}
+
 /**
  * The files of a layout, each once, in the order of their names by UTF-16 code units. `dir` is where relative paths begin;
- * with an interval, a dated path has only the files within it. May be empty, except for a plain path.
+ * with an interval, a dated path has only the files within it. What is `published` in the folder is
+ * not looked for. May be empty, except for a plain path.
  */
-export async function listFiles(layout: Layout, dir: string, interval?: Interval): Promise<ListedFile[]> {
+export async function listFiles(
+  layout: Layout,
+  dir: string,
+  interval?: Interval,
+  published?: readonly DataFile[],
+): Promise<ListedFile[]> {
   const within = layout.kind === 'dated' ? interval : undefined
   if (within !== undefined) checkAligned(layout.path, layout.unit!, within)
   const root = resolve(dir, layout.root)
+  if (published !== undefined) return named(layout, root, pathsIn(published, within))
   const found = new Set<string>()
   const plain = layout.kind === 'file' || layout.kind === 'folder'
   if (plain && layout.partitionBy === undefined) return plainFiles(layout, root)
@@ -40,6 +53,18 @@ function named(layout: Layout, root: string, rests: readonly string[]): ListedFi
   const files = rests.map(rest => ({ name: joined(layout.root, rest), path: join(root, rest) }))
   return files.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 }
+
+/** The published files within an interval. */
+function pathsIn(files: readonly DataFile[], within: Interval | undefined): string[] {
+  const isWanted = ({ from, to }: DataFile): boolean =>
+    within === undefined ||
+    from === undefined ||
+    to === undefined ||
+    overlaps({ from: microsOf(from), to: microsOf(to) }, within)
+  return files.filter(isWanted).map(({ path }) => path)
+}
+
+const microsOf = (instant: string): bigint => BigInt(Date.parse(instant)) * 1000n
 
 /** A plain path is a file, or the folder of files that it turns out to be. */
 async function plainFiles(layout: Layout, path: string): Promise<ListedFile[]> {

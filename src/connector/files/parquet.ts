@@ -1,34 +1,33 @@
 /** Parquet files, read and written by DuckDB. */
 import { open } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
 import { Duckdb } from '../../duckdb/duckdb.ts'
 import { parquetScan, readParquet } from '../../duckdb/parquet.ts'
 import { HeadraceError } from '../../errors.ts'
 import type { Schema } from '../../schema/type.ts'
-import type { Range, Read, Source } from '../../seam/source.ts'
+import type { Range, Read } from '../../seam/source.ts'
 import { BATCH_ROWS } from '../ranges.ts'
-import { checkFile, reading } from './path.ts'
+import type { FileReader } from './file-reader.ts'
+import type { ListedFile } from './listing.ts'
+import { reading } from './path.ts'
 
 /** A reader or writer runs beside an engine: one thread and this much memory are enough for row groups of usual sizes. */
 const BESIDE = { threads: 1, memoryBytes: 512 * 2 ** 20 }
 
-/** One file, one partition, positions in rows. Columns that are not in the schema are not read. */
-export function parquetSource(path: string, schema: Schema): Source {
-  const file = resolve(path)
-  return {
-    name: `parquet ${basename(path)}`,
-    repeatable: true,
-    bounded: true,
-    partitions: async () => {
-      await checkParquet(path)
-      await checkSchema(file, schema)
-      return [path]
-    },
-    read: (_, range, signal) => rowsOf(file, schema, range, signal),
-    scan: async () => {
-      await checkParquet(path)
-      return { format: 'parquet', files: [{ path: file }] }
-    },
+/** Positions in rows. Columns that are not in the schema are not read. */
+export const parquetReader: FileReader = {
+  read: rowsOf,
+  check: checkFiles,
+  scan: { format: 'parquet' },
+}
+
+async function checkFiles(files: readonly ListedFile[], schema: Schema): Promise<void> {
+  if (files.length === 0) return
+  for (const file of files) await checkParquet(file)
+  const db = await Duckdb.open(BESIDE)
+  try {
+    for (const file of files) await reading(file.name, () => parquetScan(db, [file.path], schema))
+  } finally {
+    await db.close()
   }
 }
 
@@ -36,15 +35,14 @@ export function parquetSource(path: string, schema: Schema): Source {
 const MAGIC = 'PAR1'
 
 /** Throws NOT_FOUND, or READ_FAILED that says whether it is another format or cut off: DuckDB says neither. */
-async function checkParquet(path: string): Promise<void> {
-  await checkFile(path)
-  const [first, last] = await reading(path, () => ends(path))
+async function checkParquet({ name, path }: ListedFile): Promise<void> {
+  const [first, last] = await reading(name, () => ends(path))
   if (first === MAGIC && last === MAGIC) return
   const what =
     first === MAGIC
       ? 'it begins as one and does not end as one. It is cut off, or still being written'
       : 'it does not begin as one. If it is text, read it with files.csv, files.ndjson or files.json'
-  throw new HeadraceError('READ_FAILED', `Cannot read ${path} as parquet: ${what}.`)
+  throw new HeadraceError('READ_FAILED', `Cannot read ${name} as parquet: ${what}.`)
 }
 
 async function ends(path: string): Promise<[first: string, last: string]> {
@@ -61,17 +59,8 @@ async function ends(path: string): Promise<[first: string, last: string]> {
   }
 }
 
-async function checkSchema(file: string, schema: Schema): Promise<void> {
-  const db = await Duckdb.open(BESIDE)
-  try {
-    await parquetScan(db, [file], schema)
-  } finally {
-    db.close()
-  }
-}
-
 async function* rowsOf(
-  file: string,
+  { path }: ListedFile,
   schema: Schema,
   range: Range,
   signal: AbortSignal,
@@ -80,7 +69,7 @@ async function* rowsOf(
   const db = await Duckdb.open(BESIDE)
   try {
     const rows = { ...range, batchRows: BATCH_ROWS }
-    for await (const batch of readParquet(db, [file], schema, rows, signal)) {
+    for await (const batch of readParquet(db, [path], schema, rows, signal)) {
       if (signal.aborted) return
       position += batch.length
       yield { batch, position }
@@ -89,6 +78,6 @@ async function* rowsOf(
     // An abort interrupts DuckDB in the middle of a row group; for the reader it is the end.
     if (!signal.aborted) throw error
   } finally {
-    db.close()
+    await db.close()
   }
 }

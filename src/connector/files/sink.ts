@@ -58,7 +58,7 @@ function sinkIn(target: FileTarget, site: Pick<Site, 'dir' | 'interval'>): Sink 
 }
 
 /** The name of one file, or the path of many. */
-function nameOf({ format, path, partitionBy = [] }: FileTarget): string {
+export function nameOf({ format, path, partitionBy = [] }: FileTarget): string {
   if (typeof path !== 'string') return `${format.name} ${Array.isArray(path) ? path.join(', ') : path}`
   if (partitionBy.length > 0) {
     const folders = partitionBy.map(column => `${column}=…`).join('/')

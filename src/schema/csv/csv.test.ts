@@ -76,7 +76,12 @@ describe('refusing', () => {
     ['a column twice', 'id,name,id\n', 'SCHEMA_MISMATCH', /names id twice/],
     ['no header at all', '', 'SCHEMA_MISMATCH', /no header/],
     ['a broken header', '"id"x,name\n', 'BAD_RECORD', /'x,name'/],
-    ['too few fields', 'id,name\n1\n', 'BAD_RECORD', /^Record 1 at line 2, byte 8: has 1 fields instead of 2/],
+    [
+      'too few fields',
+      'id,name\n1\n',
+      'BAD_RECORD',
+      /^Record 1 at line 2, byte 8: has 1 fields instead of 2/,
+    ],
     ['too many fields', 'id,name\n1,a,b\n', 'BAD_RECORD', /more fields than the 2/],
     ['a quote within a field', 'id,name\n1,a"b"\n', 'BAD_RECORD', /column 'name': a quote stands/],
     ['text after quotes', 'id,name\n1,"a"b\n', 'BAD_RECORD', /followed by more/],

@@ -68,6 +68,7 @@ export class CsvDecoder extends RecordDecoder {
 
   protected decode(bytes: Buffer): void {
     const chunk = this.#dropping ? this.#afterDropped(bytes) : bytes
+    if (this.#dropping) return
     const last = this.#boundaries.lastEnd(chunk)
     if (this.carry.length + chunk.length > MAX_RECORD_BYTES) this.#measure(chunk)
     else {
