@@ -102,12 +102,13 @@ function parsed({ name, options }: Definition<Options>, args: readonly string[])
 function asUsageError(name: string, options: readonly string[], error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException
   if (!code?.startsWith('ERR_PARSE_ARGS')) return error
+  const dashed = options.map(option => `--${option}`)
   const unknown = /^Unknown option '(-+)([^']*)'/.exec(message)
   const [said] = message.split(/\. (?=To specify|Did you)/)
   const why =
     unknown === null
       ? `${said!.replace(/\.$/, '')}.`
-      : `${name} has no option ${unknown[1]}${unknown[2]}${nearest(unknown[2]!, options)}`
+      : `${name} has no option ${unknown[1]}${unknown[2]}${nearest(`${unknown[1]}${unknown[2]}`, dashed)}`
   return new UsageError(`${why} See headrace ${name} --help`)
 }
 

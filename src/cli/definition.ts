@@ -33,6 +33,6 @@ export async function onePipeline(
 ): Promise<Pipeline> {
   const found = await pipelinesOf(reference, values, terminal)
   if (found.length === 1) return found[0]!
-  const names = found.map(({ name }) => `${reference}#${name}`)
+  const names = found.map(({ name }) => (/\s/.test(name) ? `'${reference}#${name}'` : `${reference}#${name}`))
   throw new UsageError(`${reference} exports ${found.length} pipelines; pick one: ${names.join(', ')}`)
 }

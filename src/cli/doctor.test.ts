@@ -55,7 +55,7 @@ test('modules that cannot be loaded, dead letters and a broken warehouse are fou
   assert.equal(status, 1)
   assert.match(text, /^ok +modules +2 modules/m)
   assert.match(text, /^fail +modules +Cannot load .*bad\.ts at .*bad\.ts:2: it has an enum/m)
-  assert.match(text, /^warn +dead letters +1 files .*daily\.ndjson/m)
+  assert.match(text, /^warn +dead letters +1 file .*daily\.ndjson/m)
   assert.match(text, /^fail +warehouse +READ_FAILED: .*no DuckDB database/m)
   const json = JSON.parse((await doctor('--json')).text) as { ok: boolean; findings: { status: string }[] }
   assert.equal(json.ok, false)

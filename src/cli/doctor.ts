@@ -11,7 +11,7 @@ import { discover } from '../project/discover.ts'
 import { projectFolder } from '../project/folder.ts'
 import { resolveEnv } from '../runtime/env.ts'
 import { command, projectOptions, UsageError } from './command.ts'
-import { amount } from './report.ts'
+import { amount, plural } from './report.ts'
 import { version } from './version.ts'
 
 type Status = 'ok' | 'warn' | 'fail'
@@ -159,7 +159,7 @@ function imported(manifest: string): Finding {
 async function modules(dir: string, { include }: Settled): Promise<Finding[]> {
   try {
     const { found, broken, modules } = await discover(dir, include)
-    const count = `${amount(modules)} modules (${include.join(', ')}), ${amount(found.length)} pipelines`
+    const count = `${plural(modules, 'module')} (${include.join(', ')}), ${plural(found.length, 'pipeline')}`
     const names = found.length === 0 ? '' : `: ${found.map(({ pipeline }) => pipeline.name).join(', ')}`
     return [
       modules === 0
@@ -184,7 +184,7 @@ async function warehouse(dir: string, settled: Settled): Promise<Finding> {
     const { openFile } = await import('../duckdb/file.ts')
     const { tableNames } = await import('../duckdb/catalogue.ts')
     await using file = await openFile(path, { create: false })
-    return finding('warehouse', 'ok', `${path} opens; ${amount((await tableNames(file.db)).length)} tables`)
+    return finding('warehouse', 'ok', `${path} opens; ${plural((await tableNames(file.db)).length, 'table')}`)
   } catch (error) {
     const locked = error instanceof HeadraceError && error.code === 'WAREHOUSE_LOCKED'
     return finding('warehouse', locked ? 'warn' : 'fail', textOf(error))
@@ -201,7 +201,7 @@ async function deadLetters(dir: string, settled: Settled): Promise<Finding> {
     return finding(
       'dead letters',
       'warn',
-      `${amount(files.length)} files in ${path}: ${which}. Mend what they tell of, and run again.`,
+      `${plural(files.length, 'file')} in ${path}: ${which}. Mend what they tell of, and run again.`,
     )
   } catch (error) {
     return finding('dead letters', 'fail', textOf(error))

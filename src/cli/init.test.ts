@@ -79,7 +79,7 @@ test('a new project has a test that passes, types that hold, and a pipeline that
   assert.match(asked.out, new RegExp(`"n":"?${report.rowsWritten}\\b`), asked.err)
   const doctor = await headrace('doctor', '--dir', project)
   assert.equal(doctor.status, 0, doctor.out)
-  assert.match(doctor.out, /ok +modules +1 modules .*1 pipelines: daily-revenue/)
+  assert.match(doctor.out, /ok +modules +1 module .*1 pipeline: daily-revenue/)
 })
 
 test('a folder that is not empty is refused', async () => {

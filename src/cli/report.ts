@@ -9,7 +9,7 @@ export function reportText(report: RunReport): string {
     return `  ${name}: ${amount(rowsIn)} in, ${amount(rowsOut)} out${others.join('')}`
   })
   return [
-    `${pipeline}: ${mode} on ${engine}, ${amount(steps)} ${steps === 1 ? 'step' : 'steps'}, ${seconds.toFixed(2)} s, ${amount(rate)} rows/s`,
+    `${pipeline}: ${mode} on ${engine}, ${plural(steps, 'step')}, ${seconds.toFixed(2)} s, ${amount(rate)} rows/s`,
     `${amount(rowsRead)} rows read = ${fatesText(report)}; ${amount(report.rowsWritten)} written`,
     ...derivedLines(report),
     ...badLines(report),
@@ -43,4 +43,9 @@ function badLines({ deadLetters, firstBadRecord }: RunReport): string[] {
 /** `1,234,567`. */
 export function amount(rows: number): string {
   return rows.toLocaleString('en-US')
+}
+
+/** `1 step`, `2 steps`. */
+export function plural(count: number, what: string): string {
+  return `${amount(count)} ${what}${count === 1 ? '' : 's'}`
 }

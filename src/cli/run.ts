@@ -121,7 +121,6 @@ async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promi
 
 function modeOf(name: string): Mode {
   if (Object.hasOwn(modes, name)) return modes[name as Mode['kind']]()
-  throw new UsageError(
-    `there is no mode "${name}"${nearest(name, Object.keys(modes))} See headrace run --help`,
-  )
+  const names = Object.keys(modes)
+  throw new UsageError(`there is no mode "${name}"${nearest(name, names)} It can be ${names.join(', ')}`)
 }

@@ -18,7 +18,7 @@ import { resolveEnv } from '../runtime/env.ts'
 import { type ColumnType, type Schema, withNull } from '../schema/type.ts'
 import { command, onlyArgument, projectOptions, UsageError, wholeOption } from './command.ts'
 import { quoted, typeCode } from './infer.ts'
-import { amount } from './report.ts'
+import { amount, plural } from './report.ts'
 import { csvSample, jsonSample, type Sample } from './sample.ts'
 
 const ROWS = 10_000
@@ -138,7 +138,7 @@ async function describedFile(
 }
 
 function lookedAt({ rows, all, bad }: Sample, first: string): string {
-  const number = all ? `All ${amount(rows)} rows` : `The first ${amount(rows)} rows`
+  const number = all ? `All ${plural(rows, 'row')}` : `The first ${plural(rows, 'row')}`
   const more = all ? '' : '; what follows may not fit'
   const wrong = bad === 0 ? '' : ` ${amount(bad)} records among them are no rows.`
   return `${number}${first} were looked at${more}.${wrong}`
@@ -159,7 +159,7 @@ async function describedParquet({ path }: FirstFile, endpoint: string, first: st
       ...split(types),
       rows,
       all: true,
-      looked: `The footer${first} was read; it has ${amount(rows)} rows.`,
+      looked: `The footer${first} was read; it has ${plural(rows, 'row')}.`,
     }
   } finally {
     await db.close()

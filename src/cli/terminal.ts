@@ -44,7 +44,8 @@ export function processTerminal(json: boolean): Terminal {
     status: (line = '') => {
       if (!interactive) return
       clear()
-      shown = line.slice(0, Math.max(0, (stderr.columns ?? 80) - 1))
+      // A terminal that does not know its width says 0.
+      shown = line.slice(0, (stderr.columns || 80) - 1)
       stderr.write(shown)
     },
     interactive,

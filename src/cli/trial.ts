@@ -35,5 +35,6 @@ function textOf(report: RunReport, schema: Schema, rows: readonly object[], reco
   table.flush()
   const more = rows.length > SHOWN_ROWS ? [`… and ${amount(rows.length - SHOWN_ROWS)} more rows`] : []
   const told = `A trial: at most ${amount(records)} records of each source were read, and nothing was written.`
-  return [...lines, ...more, '', told, reportText(report)].join('\n')
+  const none = rows.length === 0 ? ['(no rows)'] : []
+  return [...lines, ...none, ...more, '', told, reportText(report)].join('\n')
 }

@@ -95,7 +95,7 @@ export function definitionNamed(name: string, { found, broken, modules }: Discov
   const failed = broken.map(({ error }) => `\n  ${error.message}`).join('')
   throw new HeadraceError(
     'NOT_FOUND',
-    `There is no definition '${name}'${near} ${there}` +
+    `There is no definition '${name}', and no file of this name${near} ${there}` +
       (failed === '' ? '' : ` It may be in what could not be loaded:${failed}`),
   )
 }

@@ -143,7 +143,7 @@ test('a name is found beside a module that cannot be loaded, which is told', asy
   await assert.rejects(definitionsOf('dialy', lookup), {
     code: 'NOT_FOUND',
     message:
-      /no definition 'dialy' — did you mean 'daily'\? There are: daily\. It may be in .*broken\.ts:2: it has an enum/s,
+      /no definition 'dialy', and no file of this name — did you mean 'daily'\? There are: daily\. It may be in .*broken\.ts:2: it has an enum/s,
   })
 })
 
