@@ -159,3 +159,34 @@ test('a source that fails to clean up does not hide why the run failed, and the 
   await assert.rejects(failed, /the sink is full/)
   assert.deepEqual(cleaned, [0, 1])
 })
+
+test('a source of many partitions has few of them open at a time, and closes no window before the last was opened', async () => {
+  const PARTS = 300
+  let open = 0
+  let most = 0
+  let opened = 0
+  const part = (second: bigint): Reading =>
+    async function* () {
+      open++
+      opened++
+      most = Math.max(most, open)
+      yield read(second)
+      yield read(second + 1n)
+      open--
+    }
+  const dataset = times(true, ...Array.from({ length: PARTS }, (_, i) => part(BigInt(PARTS - i) * 10n)))
+  const openedAtRows: number[] = []
+  let rows = 0
+  await run(minutes(dataset), {
+    maxRows: 1,
+    write: length => {
+      rows += length
+      openedAtRows.push(opened)
+    },
+  })
+  assert.equal(opened, PARTS)
+  assert.ok(most <= 16, `${most} were open`)
+  // Seconds 10 to 3001.
+  assert.equal(rows, 51)
+  assert.ok(openedAtRows.every(count => count === PARTS))
+})

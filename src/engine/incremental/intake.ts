@@ -16,6 +16,8 @@ interface Partition {
   readonly source: Source
   readonly index: number
   readonly iterator: AsyncIterator<Read>
+  /** The partitions of the same source that wait for this one to end. */
+  readonly waiting: (() => Partition)[]
   /** The read under way; it never rejects. */
   pending: Promise<void>
   result: IteratorResult<Read> | undefined
@@ -23,7 +25,14 @@ interface Partition {
 }
 
 /**
- * One read is under way for each partition. Bounded sources are read in turn, so that the same input makes the same
+ * How many partitions of a bounded source are read at a time: each holds a file and some batches. The next one is opened
+ * when one has ended; until then it holds back the watermark, as every partition does that has not spoken yet. Those of an
+ * unbounded source never end, so all of them are open.
+ */
+const OPEN_PARTITIONS = 16
+
+/**
+ * One read is under way for each open partition. Bounded sources are read in turn, so that the same input makes the same
  * steps; where one is unbounded, whichever has rows comes first, and a silent partition holds up nobody.
  */
 export class Intake {
@@ -47,20 +56,26 @@ export class Intake {
       const names = await connector.partitions()
       source.open(names.length)
       this.#unbounded ||= !connector.bounded
+      const waiting: (() => Partition)[] = []
       names.forEach((name, index) => {
-        const iterator = connector.read(name, { from: 0 }, this.#signal)[Symbol.asyncIterator]()
-        const partition: Partition = {
+        waiting.push(() => ({
           source,
           index,
-          iterator,
+          iterator: connector.read(name, { from: 0 }, this.#signal)[Symbol.asyncIterator](),
+          waiting,
           pending: Promise.resolve(),
           result: undefined,
           error: undefined,
-        }
-        this.#partitions.push(partition)
-        this.#start(partition)
+        }))
       })
+      const open = connector.bounded ? OPEN_PARTITIONS : names.length
+      for (const partition of waiting.splice(0, open)) this.#open(partition(), this.#partitions.length)
     }
+  }
+
+  #open(partition: Partition, place: number): void {
+    this.#partitions.splice(place, 0, partition)
+    this.#start(partition)
   }
 
   /** Every partition has come to its end. */
@@ -111,6 +126,8 @@ export class Intake {
     if (result!.done) {
       this.#partitions.splice(place, 1)
       this.#turn = place
+      const next = partition.waiting.shift()
+      if (next !== undefined) this.#open(next(), place)
       return { source, partition: index, read: undefined }
     }
     this.#turn = place + 1
