@@ -9,9 +9,11 @@ import { type Batch, batchOfCells, cellsAt } from '../schema/batch.ts'
 import type { Cell } from '../schema/cell.ts'
 import { slice } from '../schema/take.ts'
 import { type ColumnType, type Schema, t } from '../schema/type.ts'
+import { fitOf } from './adapt.ts'
 import { Duckdb } from './duckdb.ts'
 import { parquetScan, parquetSchema, readParquet } from './parquet.ts'
 import { copyToParquet, parquetWriter } from './parquet-write.ts'
+import { storedType } from './types.ts'
 
 let db: Duckdb
 let dir: string
@@ -95,6 +97,11 @@ test('every type comes out of Parquet as it went in', async () => {
     found.map(column => column.type?.kind),
     samples.map(([type]) => (type.kind === 'enum' ? 'string' : type.kind)),
   )
+})
+
+test('what fails far behind the beginning of a stream is an error, not an end', async () => {
+  const sql = "SELECT CASE WHEN range = 900000 THEN error('too far') ELSE range END AS n FROM range(1000000)"
+  await assert.rejects(rows(db.batches(sql, { n: t.int64() })), /too far/)
 })
 
 test('a range of rows cuts inside files and batches', async () => {
@@ -292,4 +299,61 @@ test('an aborted query stops', async () => {
   await assert.rejects(db.run(endless, stop.signal), code('STOPPED'))
   assert.ok(performance.now() - began < 1000)
   await assert.rejects(db.run('SELECT 1', stop.signal), code('STOPPED'))
+})
+
+test('a connection beside an instance keeps its tables to itself, and one transaction holds what it does', async () => {
+  const db = await Duckdb.open()
+  await db.run('CREATE TABLE shared AS SELECT 1 AS i')
+  const beside = await db.connect()
+  await beside.run('BEGIN TRANSACTION READ ONLY')
+  assert.equal(await beside.createAs('own', 'FROM shared', undefined), 1)
+  await db.run('INSERT INTO shared VALUES (2)')
+  assert.deepEqual(await beside.records('SELECT count(*) AS n FROM shared'), [{ n: '1' }])
+  await assert.rejects(beside.run('INSERT INTO shared VALUES (3)'), /read-only/)
+  await assert.rejects(db.records('FROM own'), /own/)
+  await beside.close()
+  await db.close()
+})
+
+test('a connection beside an instance appends to a table while it streams, and runs nothing else meanwhile', async () => {
+  const db = await Duckdb.open()
+  await db.run('CREATE TABLE numbers AS SELECT range AS i FROM range(1_000_000)')
+  const beside = await db.connect()
+  await beside.run('BEGIN TRANSACTION READ ONLY')
+  const schema = { i: t.int64() }
+  const copy = await beside.table('copy', schema)
+  for await (const batch of beside.batches('FROM numbers', schema)) {
+    copy.append(batch)
+    await assert.rejects(beside.run('SELECT 1'), /streams/)
+  }
+  copy.close()
+  const sums = `SELECT count(*) AS n, sum(i)::VARCHAR AS s FROM ${copy.table}`
+  assert.deepEqual(await beside.records(sums), [{ n: '1000000', s: '499999500000' }])
+  await beside.drop(copy)
+  await beside.close()
+  const databases = await db.records('SELECT database_name FROM duckdb_databases() WHERE NOT internal')
+  assert.deepEqual(databases, [{ database_name: 'memory' }])
+  await db.close()
+})
+
+test('the warehouse has a type for every column, that reads back as it', async () => {
+  const types = [
+    [t.bool(), 'BOOLEAN'],
+    [t.int32(), 'INTEGER'],
+    [t.int64(), 'BIGINT'],
+    [t.float64(), 'DOUBLE'],
+    [t.decimal(12, 2), 'DECIMAL(12,2)'],
+    [t.string(), 'VARCHAR'],
+    [t.bytes(), 'BLOB'],
+    [t.date(), 'DATE'],
+    [t.timestamp(), 'TIMESTAMP'],
+    [t.uuid(), 'UUID'],
+    [t.enum('a', 'b'), 'VARCHAR'],
+    [t.json(), 'JSON'],
+    [t.list(t.list(t.uuid())), 'UUID[][]'],
+  ] as const
+  for (const [type, stored] of types) {
+    assert.equal(storedType(type), stored)
+    assert.notEqual(fitOf('v', stored, type, { noNulls: true, inRange: true }, "'v'"), undefined, stored)
+  }
 })
