@@ -2,7 +2,14 @@
 import './binding.ts'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, StatementType } from '@duckdb/node-api'
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBResult,
+  ResultReturnType,
+  StatementType,
+} from '@duckdb/node-api'
 import { type ErrorCode, HeadraceError } from '../errors.ts'
 import { sleep } from '../runtime/sleep.ts'
 import type { Batch } from '../schema/batch.ts'
@@ -171,7 +178,13 @@ export class Duckdb {
       const result = await interruptible(connection, signal, what, () => connection.stream(sql), otherwise)
       checkWidth(result.columnCount, schema, sql)
       const fetch = () => {
-        const next = interruptible(connection, signal, what, () => result.fetchChunk(), otherwise)
+        const next = interruptible(
+          connection,
+          signal,
+          what,
+          () => nextChunk(connection, sql, result),
+          otherwise,
+        )
         fetching = next
         return next
       }
@@ -257,6 +270,21 @@ async function ended(connection: DuckDBConnection): Promise<void> {
 function checkWidth(columns: number, schema: Schema, sql: string): void {
   const expected = Object.keys(schema).length
   if (columns !== expected) throw new Error(`${columns} columns instead of ${expected}: ${text(sql)}`)
+}
+
+/**
+ * A stream that fails ends as one does that has given all rows; only the kind of its result then tells. DuckDB's words are
+ * lost, so the statement is run once more to hear them.
+ */
+async function nextChunk(
+  connection: DuckDBConnection,
+  sql: string,
+  result: DuckDBResult,
+): Promise<DuckDBDataChunk | null> {
+  const chunk = await result.fetchChunk()
+  if ((chunk !== null && chunk.rowCount > 0) || result.returnType !== ResultReturnType.INVALID) return chunk
+  await connection.run(sql)
+  throw new Error('The stream ended before its last row')
 }
 
 /** Joins chunks of at most 2048 rows to batches. The next chunk is on its way while one is decoded. */
