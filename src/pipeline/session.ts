@@ -21,6 +21,7 @@ import { checkMode, type Mode } from './mode.ts'
 import { checkPeek, operatorNamed, Peek, type PeekOptions } from './peek.ts'
 import { isPipeline, type Pipeline } from './pipeline.ts'
 import { type QueryResult, query } from './query.ts'
+import { Shared } from './shared.ts'
 
 /** How a pipeline runs this time. */
 export interface RunOptions extends IntervalOptions {
@@ -91,7 +92,7 @@ export function openSession(settings: Settings): Session {
   const close = async (): Promise<void> => {
     closing.abort()
     await Promise.all(running)
-    await shared.close()
+    await shared[Symbol.asyncDispose]()
   }
   return {
     run: (pipeline, options) => tracked(runPipeline(pipeline, options, settings, site, closing.signal)),
@@ -194,26 +195,6 @@ function badRowsOf(options: RowsOptions): BadRecords {
     'INVALID_ARGUMENT',
     "rows: onBadRecord is 'dead-letter', and rows writes no files: it hands its rows to the caller. Use 'skip', or run a pipeline.",
   )
-}
-
-/** What the session has one of, by name. */
-class Shared {
-  readonly #made = new Map<string, Promise<AsyncDisposable>>()
-
-  readonly of = <T extends AsyncDisposable>(name: string, make: () => Promise<T>): Promise<T> => {
-    const known = this.#made.get(name) as Promise<T> | undefined
-    if (known !== undefined) return known
-    const made = make()
-    this.#made.set(name, made)
-    // What could not be made may be possible later.
-    made.catch(() => this.#made.delete(name))
-    return made
-  }
-
-  async close(): Promise<void> {
-    const made = await Promise.allSettled(this.#made.values())
-    for (const one of made) if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]()
-  }
 }
 
 function refuseClosed(closing: AbortSignal): void {

@@ -1,6 +1,6 @@
 /** `open`: a session in a project. */
 import { resolve } from 'node:path'
-import { openSession, type Session } from '../pipeline/session.ts'
+import { openSession, type Session, type Settings } from '../pipeline/session.ts'
 import { checkOptions } from '../plan/options.ts'
 import { resolveEnv } from '../runtime/env.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
@@ -21,14 +21,18 @@ export interface OpenOptions {
  */
 export async function open(options: OpenOptions = {}): Promise<Session> {
   checkOptions('open', options, ['dir', 'profile'])
+  return openSession(await settingsOf(options))
+}
+
+/** What a session in a project is opened with. Throws as `open` does. */
+export async function settingsOf(options: OpenOptions): Promise<Settings> {
   const dir = projectFolder(options.dir)
-  const settled = await settle(dir, options.profile)
-  const { onBadRecord } = settled
-  return openSession({
+  const { warehouse, deadLetters, onBadRecord } = await settle(dir, options.profile)
+  return {
     dir,
-    warehouse: resolve(dir, resolveEnv(settled.warehouse, 'the path of the warehouse')),
-    deadLetters: resolve(dir, resolveEnv(settled.deadLetters, 'the folder of dead letters')),
+    warehouse: resolve(dir, resolveEnv(warehouse, 'the path of the warehouse')),
+    deadLetters: resolve(dir, resolveEnv(deadLetters, 'the folder of dead letters')),
     runtime: systemRuntime,
     ...(onBadRecord === undefined ? {} : { onBadRecord }),
-  })
+  }
 }
