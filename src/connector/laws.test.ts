@@ -1,6 +1,5 @@
 /** Every connector keeps the laws of its seams. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -72,16 +71,39 @@ function filePlace(format: Format): SinkPlace {
   const path = join(folder, `place-${++places}.${format}`)
   const file = endpointOf(format)(path, { schema: sinkSchema })
   const { source } = file.node as SourceNode
-  const rows = async () => {
-    const found: [string, number][] = []
-    const exists = await readFile(path).catch(() => undefined)
-    if (exists === undefined) return found
-    for await (const { batch } of source.read(path, { from: 0 }, new AbortController().signal)) {
+  return { sink: targetOf(file)!.sink, rows: () => rowsIn(source) }
+}
+
+/** Many files: a folder, and partitions by a column. */
+const folders: readonly (readonly [string, Format, object])[] = [
+  ['a folder', 'ndjson', {}],
+  ['partitions', 'csv', { partitionBy: ['k'] }],
+  ['partitions', 'parquet', { partitionBy: ['k'] }],
+  ['packed partitions', 'json', { partitionBy: ['k'], compression: 'gzip' }],
+]
+for (const [what, format, options] of folders) {
+  sinkLaws(`files.${format} of ${what}`, {
+    make: async () => {
+      const place = join(folder, `folder-${++places}`)
+      const file = endpointOf(format)(`${place}/`, { schema: sinkSchema, ...options })
+      return { sink: targetOf(file)!.sink, rows: () => rowsIn((file.node as SourceNode).source) }
+    },
+  })
+}
+
+/** The rows of all partitions; none where there is nothing yet. */
+async function rowsIn(source: Source): Promise<(readonly [string, number])[]> {
+  const found: [string, number][] = []
+  const partitions = await source.partitions().catch((error: { code?: string }) => {
+    if (error.code !== 'NOT_FOUND') throw error
+    return []
+  })
+  for (const partition of partitions) {
+    for await (const { batch } of source.read(partition, { from: 0 }, new AbortController().signal)) {
       for (const { k, n } of rowsOf(batch)) found.push([k as string, n as number])
     }
-    return found
   }
-  return { sink: targetOf(file)!.sink, rows }
+  return found
 }
 
 sinkLaws('memory', {

@@ -150,6 +150,20 @@ const sinks: Readonly<Record<string, readonly [make: () => SinkPlace, ...laws: s
     'rows of an epoch that was never committed are not there',
     'a run that does not end leaves what a run before it published',
     'after a crash in mid-epoch the epoch is written again',
+    'where replay is idempotent',
+    'where updates are accepted',
+  ],
+  'one that adds to what runs before it published': [
+    () =>
+      placeWith((writer, seen) => {
+        const own: Batch[] = []
+        const close = async (ended: boolean) => {
+          await writer.close(ended)
+          if (ended) seen.push(...own)
+        }
+        return { write: async (_, batch) => void own.push(batch), close }
+      }),
+    'where replay is idempotent',
     'where updates are accepted',
   ],
   'one that commits the same epoch twice': [
@@ -168,6 +182,7 @@ const sinks: Readonly<Record<string, readonly [make: () => SinkPlace, ...laws: s
     },
     'several writes make one epoch',
     'after a crash in mid-epoch the epoch is written again',
+    'where replay is idempotent',
     'where updates are accepted',
   ],
   'one that remembers an epoch that it never committed': [
@@ -185,6 +200,7 @@ const sinks: Readonly<Record<string, readonly [make: () => SinkPlace, ...laws: s
     'an epoch that is not the next one is refused',
     'a run that does not end leaves what a run before it published',
     'after a crash in mid-epoch the epoch is written again',
+    'where replay is idempotent',
     'where updates are accepted',
   ],
 }

@@ -134,6 +134,22 @@ const laws: readonly Law<SinkSubject>[] = [
       }),
   },
   {
+    name: 'where replay is idempotent, the same run again leaves the same rows, each once',
+    holds: subject =>
+      using(subject, async (writer, place) => {
+        if (place.sink.onReplay !== 'idempotent') return writer.close(false)
+        await epoch(writer, 1, ['a', 1], ['b', 2])
+        await writer.close(true)
+        const again = await open(place.sink)
+        await epoch(again, (await again.committed()) + 1, ['a', 1], ['b', 2])
+        await again.close(true)
+        assert.deepEqual(await sorted(place), [
+          ['a', 1],
+          ['b', 2],
+        ])
+      }),
+  },
+  {
     name: 'where updates are accepted, a row that was replaced is gone',
     holds: subject =>
       using(subject, async (writer, place) => {

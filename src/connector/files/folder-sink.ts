@@ -11,7 +11,7 @@ import type { Interval } from '../../seam/site.ts'
 import { Epochs } from '../epochs.ts'
 import { addedRows, type Fold } from '../fold.ts'
 import type { OnStep } from './intent.ts'
-import type { Layout } from './layout.ts'
+import { belowRoot, type Layout } from './layout.ts'
 import { type DataFile, type Manifest, schemaOfManifest } from './manifest.ts'
 import { isWithin, partitionerOf } from './partitions.ts'
 import { type PartBounds, type PartNames, Parts } from './parts.ts'
@@ -100,7 +100,7 @@ function staying(
   isWhole: boolean,
 ): Manifest {
   const { format, layout, partitionBy, interval } = target
-  const behind = layout.kind === 'dated' ? layout.path.slice(layout.root.length).replace(/^\//, '') : ''
+  const behind = belowRoot(layout)
   const form = { format: format.name, path: behind, partitionBy, schema: schemaOfManifest(schema) }
   if (before === undefined || before.files.length === 0) return { ...form, files: [] }
   checkPath(target, behind, before)
