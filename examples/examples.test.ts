@@ -55,7 +55,7 @@ test('the example of the readme writes the same file in every mode', async () =>
 test('the readme shows the example as it is', () => {
   const example = readFileSync(join(root, 'examples', 'revenue.ts'), 'utf8')
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  assert.ok(readme.includes(`\`\`\`ts\n${example}\`\`\`\n`))
+  assert.ok(readme.includes(`\`\`\`ts revenue.ts\n${example}\`\`\`\n`))
 })
 
 interface Line {
