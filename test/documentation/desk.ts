@@ -55,7 +55,7 @@ export class Desk {
     for (let i = 0; i < blocks.length && found.length === 0; i++) {
       const block = blocks[i]!
       const file = fileOf(block)
-      if (block.language === 'text') found.push(...compare(block, printed, this.#folder))
+      if (block.language === 'text') found.push(...compare(block, printed, folder))
       else if (file !== undefined) this.#write(join(page, file), block.code)
       else if (block.language === 'ts') printed = this.#program(folder, block, i, found)
       else if (block.language === 'sh') printed = this.#commands(folder, block, found)
