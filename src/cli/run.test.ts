@@ -32,17 +32,22 @@ before(() => {
 after(() => rmSync(dir, { recursive: true }))
 
 async function run(...args: string[]) {
+  return runOn(false, () => undefined, ...args)
+}
+
+/** On a terminal that a person looks at, or not. */
+async function runOn(interactive: boolean, status: (line?: string) => void, ...args: string[]) {
   const [out, err]: [string[], string[]] = [[], []]
   const terminal = {
     out: (line: string) => out.push(line),
     err: (line: string) => err.push(line),
-    status: () => undefined,
-    interactive: false,
+    status,
+    interactive,
     lost: new AbortController().signal,
   }
   const [reference, ...options] = args
-  const status = await main(['run', join(dir, reference!), '--dir', dir, ...options], terminal)
-  return { status, out: out.join('\n'), err: err.join('\n') }
+  const code = await main(['run', join(dir, reference!), '--dir', dir, ...options], terminal)
+  return { status: code, out: out.join('\n'), err: err.join('\n') }
 }
 
 test('with --limit the result of the first records is shown, and nothing is written', async () => {
@@ -89,4 +94,16 @@ test('a limit must be a whole number', async () => {
   const { status, err } = await run('jobs.mjs#daily', '--limit', 'ten')
   assert.equal(status, 2)
   assert.match(err, /--limit takes a whole number of at least 1, not "ten"/)
+})
+
+test('on a terminal a line says how far the run is, and is gone at the end', async () => {
+  const shown: (string | undefined)[] = []
+  const options = ['--mode', 'stream', '--limit', '1000000']
+  await runOn(true, line => shown.push(line), 'jobs.mjs#forever', ...options)
+  const line = /^\S forever: [\d,]+ rows read, [\d,]+ rows\/s, [\d,]+ written, \d+(\.\d)? s$/
+  assert.ok(
+    shown.some(each => line.test(each ?? '')),
+    shown.join(),
+  )
+  assert.equal(shown.at(-1), undefined)
 })
