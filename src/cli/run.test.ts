@@ -19,6 +19,12 @@ const read = sales.map('read', { out: { shop: t.string(), cents: t.int64() }, ve
 const perShop = read.filter(c => c.cents.gt(10)).groupBy('shop').agg({ cents: sum('cents'), n: count() })
 export const daily = pipeline('daily', perShop, { to: files.csv('${folder}/daily.csv') })
 const endless = generate({ schema: { n: t.int64() }, columns: { n: sequence() } })
+const slow = endless.map('slow', { out: { n: t.int64() }, version: 1 }, row => {
+  const until = performance.now() + 0.1
+  while (performance.now() < until);
+  return row
+})
+export const slowly = pipeline('slowly', slow, { to: files.ndjson('slow.ndjson') })
 export const forever = pipeline('forever', endless, { to: files.ndjson('${folder}/forever.ndjson') })
 `
 
@@ -98,9 +104,9 @@ test('a limit must be a whole number', async () => {
 
 test('on a terminal a line says how far the run is, and is gone at the end', async () => {
   const shown: (string | undefined)[] = []
-  const options = ['--mode', 'stream', '--limit', '1000000']
-  await runOn(true, line => shown.push(line), 'jobs.mjs#forever', ...options)
-  const line = /^\S forever: [\d,]+ rows read, [\d,]+ rows\/s, [\d,]+ written, \d+(\.\d)? s$/
+  const options = ['--mode', 'stream', '--limit', '6000']
+  await runOn(true, line => shown.push(line), 'jobs.mjs#slowly', ...options)
+  const line = /^\S slowly: [\d,]+ rows read, [\d,]+ rows\/s, [\d,]+ written, \d+(\.\d)? s$/
   assert.ok(
     shown.some(each => line.test(each ?? '')),
     shown.join(),
