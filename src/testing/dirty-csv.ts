@@ -2,7 +2,7 @@
 import { type ColumnType, type Schema, t } from '../schema/type.ts'
 
 /** A column and fields of it as files spell them: some good, most not, or good for some readers only. */
-interface DirtyColumn {
+export interface DirtyColumn {
   readonly type: ColumnType
   readonly good: readonly string[]
   readonly bad: readonly string[]
@@ -149,7 +149,7 @@ const clocks = [
   ],
 ]
 
-const columns: readonly DirtyColumn[] = [
+export const dirtyColumns: readonly DirtyColumn[] = [
   { type: t.int32(), good: ['0', '-7', '2147483647', '123456789'], bad: numbers },
   { type: t.int64(), good: ['0', '-7', '999999999999999', '42'], bad: numbers },
   {
@@ -193,12 +193,12 @@ export interface DirtyCsv {
   readonly bytes: Buffer
 }
 
-/** A file of a few columns; `dirt` is the chance that a field or a line is not clean. `header` lists what a reader has to be told. */
+/** A file of a few columns; `dirt` is the chance that a field or a line is not clean. */
 export function dirtyCsv(random: () => number, dirt: number): DirtyCsv {
   const below = (n: number): number => Math.floor(random() * n)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)]!
   const dirty = (): boolean => random() < dirt
-  const chosen = Array.from({ length: 1 + below(5) }, () => pick(columns))
+  const chosen = Array.from({ length: 1 + below(5) }, () => pick(dirtyColumns))
   const unread = chosen.map(() => below(6) === 0)
   const schema: Record<string, ColumnType> = {}
   chosen.forEach(({ type }, i) => {

@@ -10,10 +10,12 @@ import {
   memory,
   microBatch,
   pipeline,
+  type Relation,
   stream,
   sum,
   t,
   tumbling,
+  warehouse,
 } from '../index.ts'
 import {
   asRows,
@@ -143,6 +145,27 @@ describe('runOnRows', () => {
       rows.map(({ product }) => product),
       ['bread'],
     )
+  })
+
+  test('dated paths, tables and SQL of the warehouse are replaced as files are', async () => {
+    const schema = { id: t.int64(), at: t.timestamp() }
+    const dated = files.ndjson('nowhere/{yyyy}-{MM}-{dd}.ndjson', { schema })
+    const table = warehouse.table('orders', { schema, eventTime: { column: 'at' } })
+    const computed = warehouse.sql('SELECT 1 AS id, now() AS at', { schema })
+    const rows = ['2024-01-01', '2024-01-02'].map((day, id) => ({ id, at: `${day}T00:00:00Z` }))
+    const idsOf = async (dataset: Relation<typeof schema, 'append'>, from?: string) => {
+      const p = pipeline('p', dataset, { to: memory.collect() })
+      const ran = await runOnRows(p, {
+        inputs: [given(dataset, rows)],
+        ...(from === undefined ? {} : { from }),
+      })
+      return ran.rows.map(({ id }) => Number(id))
+    }
+    assert.deepEqual(await idsOf(table), [0, 1])
+    assert.deepEqual(await idsOf(table, '2024-01-02'), [1])
+    assert.deepEqual(await idsOf(computed), [0, 1])
+    // Rows of a dated path without an event time are those of the files inside the interval.
+    assert.deepEqual(await idsOf(dated, '2024-01-02'), [0, 1])
   })
 
   test('a pipeline over a source without end is a stream, whose rows end here', async () => {
