@@ -37,7 +37,8 @@ export function tableSink(target: TableTarget, site?: Site): Sink {
   const sink = `warehouse ${tableText(table)}`
   return {
     name: sink,
-    onReplay: write === 'append' ? 'transactional' : 'idempotent',
+    // What is added is there once a run, but twice after two.
+    onReplay: write === 'replace' || write === 'upsert' ? 'idempotent' : 'transactional',
     accepts: write === undefined ? ['append', 'upsert'] : accepts[write],
     at: place => tableSink(target, place),
     open: async (partition, input) => {
