@@ -15,7 +15,7 @@ const PUBLINT = 'publint@0.3.25'
 /** What runs here takes seconds, but 180 MB of a Node may come over a slow line. Longer is a hang. */
 const TIMEOUT_MS = 300_000
 
-export const root: string = fileURLToPath(new URL('../..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Manifest {
   readonly version: string
