@@ -1,15 +1,12 @@
 /** Parquet files in and out. */
 import { HeadraceError } from '../errors.ts'
-import type { Batch } from '../schema/batch.ts'
-import { conformBatch } from '../schema/standard.ts'
-import { slice } from '../schema/take.ts'
 import { type Schema, typeText, withNull } from '../schema/type.ts'
-import { adapted, type Promises } from './adapt.ts'
-import { type Duckdb, MAX_BATCH_ROWS } from './duckdb.ts'
+import { adapted, type Fit, fitOf, type Promises } from './adapt.ts'
+import type { Duckdb } from './duckdb.ts'
 import { asHeadraceError } from './failure.ts'
 import { type FoundColumn, logicalType } from './found.ts'
 import { defineIsJson } from './is-json.ts'
-import { name, textList } from './sql.ts'
+import { name, pathList } from './sql.ts'
 import { sqlType } from './types.ts'
 
 /** Files as one relation of a schema, for use in SQL. */
@@ -41,7 +38,7 @@ export async function parquetSchema(db: Duckdb, file: string, signal?: AbortSign
   }
 }
 
-/** Reads the footers, checks that the files fit the schema, and says how to read them. Throws SCHEMA_MISMATCH, NULL_VALUE. */
+/** Reads the footers, checks that the files fit the schema, and says how to read them. Throws SCHEMA_MISMATCH. */
 export async function parquetScan(
   db: Duckdb,
   files: readonly string[],
@@ -50,7 +47,7 @@ export async function parquetScan(
 ): Promise<ParquetScan> {
   if (files.length === 0) return { sql: emptySelect(schema), rows: 0, numbersHidden: false }
   defineIsJson(db, schema)
-  const promises = await readPromises(db, files, schema, signal)
+  const promises = await readPromises(db, files, signal)
   const layouts: { columns: string; found: string; files: string[] }[] = []
   let numbersHidden = false
   for (const file of files) {
@@ -68,18 +65,13 @@ export async function parquetScan(
 
 /** Files as a table, without the guesses that DuckDB makes from names of folders. */
 function parquetTable(files: readonly string[]): string {
-  return `read_parquet(${paths(files)}, hive_partitioning = FALSE)`
-}
-
-/** Paths as DuckDB takes them: it would read `*`, `?` and `[` as patterns. */
-function paths(files: readonly string[]): string {
-  return textList(files.map(file => file.replace(/[*?[]/g, '[$&]')))
+  return `read_parquet(${pathList(files)}, hive_partitioning = FALSE)`
 }
 
 /** Rows of each file, by its footer. */
 async function parquetRows(db: Duckdb, files: readonly string[], signal?: AbortSignal): Promise<number[]> {
   if (files.length === 0) return []
-  const sql = `SELECT file_name, num_rows FROM parquet_file_metadata(${paths(files)})`
+  const sql = `SELECT file_name, num_rows FROM parquet_file_metadata(${pathList(files)})`
   const found = await db.records(sql, signal, `Reading ${files[0]}`)
   const rows = new Map(found.map(row => [String(row.file_name), Number(row.num_rows)]))
   return files.map(file => rows.get(file) ?? 0)
@@ -92,18 +84,20 @@ function emptySelect(schema: Schema): string {
   return `SELECT ${columns.join(', ')} WHERE FALSE`
 }
 
-function columnList(
+/** How the columns of the schema are made, each by `make`, from what a file holds. */
+function eachColumn<T>(
   file: string,
   found: readonly FoundColumn[],
   schema: Schema,
   promises: ReadonlyMap<string, Promises>,
-): string {
+  make: typeof fitOf | typeof adapted,
+): T[] {
   const types = new Map(found.map(column => [column.name, column.found]))
   const has = found.map(
     column =>
       `${column.name} ${column.type === undefined ? column.found : typeText(withNull(column.type, false))}`,
   )
-  const columns = Object.entries(schema).map(([column, type]) => {
+  return Object.entries(schema).map(([column, type]) => {
     const promised = promises.get(column) ?? NONE
     const read = types.get(column)
     const from = isWideDecimal(read, promised) ? 'a decimal of more than 38 digits' : read
@@ -114,16 +108,59 @@ function columnList(
       )
     }
     const label = `'${column}'`
-    const sql = adapted(name(column), from, type, promised, label)
-    if (sql === undefined) {
+    const made = make(name(column), from, type, promised, label)
+    if (made === undefined) {
       throw new HeadraceError(
         'SCHEMA_MISMATCH',
         `Reading ${file}: column ${label} is declared ${typeText(type)} but the file holds ${from}, which cannot be read so without loss. Declare what the file holds and cast in the plan.`,
       )
     }
-    return sql === name(column) ? sql : `${sql} AS ${name(column)}`
+    return made as T
   })
-  return columns.join(', ')
+}
+
+function columnList(
+  file: string,
+  found: readonly FoundColumn[],
+  schema: Schema,
+  promises: ReadonlyMap<string, Promises>,
+): string {
+  const columns = eachColumn<string>(file, found, schema, promises, adapted)
+  const names = Object.keys(schema).map(name)
+  return columns.map((sql, i) => (sql === names[i] ? sql : `${sql} AS ${names[i]}`)).join(', ')
+}
+
+/** One file for reading record by record. */
+export interface ParquetFile {
+  /** What stands behind FROM. */
+  readonly from: string
+  readonly found: readonly FoundColumn[]
+  readonly fits: readonly Fit[]
+  readonly rows: number
+  /** The word of SQL for the number of a row; absent where a column hides it. */
+  readonly rowNumber?: string
+}
+
+/** Reads the footer of a file and checks that it fits the schema. Throws SCHEMA_MISMATCH, READ_FAILED. */
+export async function parquetFile(
+  db: Duckdb,
+  file: string,
+  schema: Schema,
+  signal?: AbortSignal,
+): Promise<ParquetFile> {
+  defineIsJson(db, schema)
+  const promises = await readPromises(db, [file], signal)
+  const found = await parquetSchema(db, file, signal)
+  const fits = eachColumn<Fit>(file, found, schema, promises, fitOf)
+  const [rows] = await parquetRows(db, [file], signal)
+  const hidden = found.some(column => column.name.toLowerCase() === ROW_NUMBER)
+  return {
+    from: parquetTable([file]),
+    found,
+    fits,
+    rows: rows!,
+    ...(hidden ? {} : { rowNumber: ROW_NUMBER }),
+  }
 }
 
 /** DuckDB takes decimals of more than 38 digits for doubles, and reads other values than they are. */
@@ -136,27 +173,19 @@ const NONE: Promises = { noNulls: false, inRange: false }
 async function readPromises(
   db: Duckdb,
   files: readonly string[],
-  schema: Schema,
   signal?: AbortSignal,
 ): Promise<Map<string, Promises>> {
   const what = `Reading ${files[0]}`
   const years = "regexp_full_match(stats_min_value, '[0-9]{4}-[0-9-]+( [0-9:.+]+)?')"
-  const sql = `SELECT path_in_schema AS path, any_value(file_name) FILTER (stats_null_count > 0) AS nulls_in,
+  const sql = `SELECT path_in_schema AS path,
     bool_and(coalesce(stats_null_count = 0, FALSE)) AS no_nulls,
     bool_and(coalesce(${years} AND ${years.replace('min', 'max')}, FALSE)) AS in_range,
     any_value(type) AS stored
-    FROM parquet_metadata(${paths(files)}) GROUP BY path_in_schema`
+    FROM parquet_metadata(${pathList(files)}) GROUP BY path_in_schema`
   const promises = new Map<string, Promises>()
   try {
     for (const row of await db.records(sql, signal, what)) {
       const column = String(row.path)
-      const type = Object.hasOwn(schema, column) ? schema[column]! : undefined
-      if (type !== undefined && !type.nullable && row.nulls_in !== null) {
-        throw new HeadraceError(
-          'NULL_VALUE',
-          `Reading ${row.nulls_in}: column '${column}' holds nulls but is declared ${typeText(type)}. Declare it t.nullable(…).`,
-        )
-      }
       promises.set(column, {
         noNulls: row.no_nulls === true,
         inRange: row.in_range === true,
@@ -176,49 +205,4 @@ function asReadError(cause: unknown, what: string): Error {
     what,
     'READ_FAILED',
   )
-}
-
-/** Which rows to read, counted from 0 through all files in order. */
-export interface RowRange {
-  readonly from: number
-  readonly to?: number
-  readonly batchRows?: number
-}
-
-/** Reads rows `from` (inclusive) to `to` (exclusive) of files in order, as batches of the schema. */
-export async function* readParquet(
-  db: Duckdb,
-  files: readonly string[],
-  schema: Schema,
-  range: RowRange,
-  signal?: AbortSignal,
-): AsyncGenerator<Batch> {
-  const rows = await parquetRows(db, files, signal)
-  let first = 0
-  for (const [i, file] of files.entries()) {
-    const from = Math.max(0, range.from - first)
-    const to = Math.min(rows[i]!, (range.to ?? Number.POSITIVE_INFINITY) - first)
-    first += rows[i]!
-    if (from < to) yield* readFile(db, file, schema, { ...range, from, to }, signal)
-  }
-}
-
-async function* readFile(
-  db: Duckdb,
-  file: string,
-  schema: Schema,
-  { from, to, batchRows = MAX_BATCH_ROWS }: { from: number; to: number; batchRows?: number },
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Batch> {
-  const scan = await parquetScan(db, [file], schema, signal)
-  // OFFSET only where it must be: it makes DuckDB collect the rows before passing any on.
-  const skip = scan.numbersHidden ? `OFFSET ${from}` : `WHERE ${ROW_NUMBER} >= ${from}`
-  const sql = from === 0 ? scan.sql : `${scan.sql} ${skip}`
-  let left = to - from
-  const place = (row: number) => `${file}: Row ${to - left + row + 1}`
-  for await (const batch of db.batches(sql, schema, signal, { batchRows, what: `Reading ${file}` })) {
-    yield conformBatch(left < batch.length ? slice(batch, 0, left) : batch, place)
-    left -= batch.length
-    if (left <= 0) return
-  }
 }

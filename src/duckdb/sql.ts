@@ -16,3 +16,8 @@ export function text(value: string): string {
 export function textList(values: readonly string[]): string {
   return `[${values.map(text).join(', ')}]`
 }
+
+/** Paths as DuckDB takes them: it would read `*`, `?` and `[` as patterns. */
+export function pathList(files: readonly string[]): string {
+  return textList(files.map(file => file.replace(/[*?[]/g, '[$&]')))
+}

@@ -8,9 +8,10 @@ import { type Batch, batchOfCells, cellsAt } from '../schema/batch.ts'
 import type { Cell } from '../schema/cell.ts'
 import { concat } from '../schema/take.ts'
 import { type Schema, t, typeText } from '../schema/type.ts'
+import type { Read } from '../seam/source.ts'
 import { torture } from '../testing/torture.ts'
 import { Duckdb } from './duckdb.ts'
-import { readParquet } from './parquet.ts'
+import { readParquet } from './parquet-read.ts'
 import { parquetWriter } from './parquet-write.ts'
 
 type Trip = (batch: Batch) => Promise<Batch>
@@ -27,6 +28,13 @@ after(async () => {
   db.close()
   await rm(dir, { recursive: true })
 })
+
+async function* batchesOf(reads: AsyncIterable<Read>): AsyncGenerator<Batch> {
+  for await (const { batch, rejected } of reads) {
+    assert.equal(rejected, undefined)
+    yield batch
+  }
+}
 
 async function collected(batches: AsyncIterable<Batch>): Promise<Batch> {
   const parts: Batch[] = []
@@ -50,7 +58,7 @@ const trips: Readonly<Record<string, Trip>> = {
     writer.write(batch)
     await writer.finish()
     await writer.abandon()
-    return collected(readParquet(db, [file], batch.schema, { from: 0 }))
+    return collected(batchesOf(readParquet(db, file, batch.schema, { from: 0 })))
   },
   'a function': async batch => {
     const type = batch.schema.a!

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { Duckdb } from '../../duckdb/duckdb.ts'
-import { readParquet } from '../../duckdb/parquet.ts'
+import { readParquet } from '../../duckdb/parquet-read.ts'
 import { seeded } from '../../runtime/random.ts'
 import { systemRuntime } from '../../runtime/runtime.ts'
 import { type Batch, batchOfCells, cellsAt } from '../../schema/batch.ts'
@@ -339,7 +339,12 @@ test('Parquet by partitions, whose columns may be of any comparable type, read b
   const numbers: Cell[] = []
   for (const { path, rows } of manifest.files) {
     let count = 0
-    for await (const batch of readParquet(db, [join(folder, 'typed', path)], { n: t.int32() }, { from: 0 })) {
+    for await (const { batch } of readParquet(
+      db,
+      join(folder, 'typed', path),
+      { n: t.int32() },
+      { from: 0 },
+    )) {
       count += batch.length
       for (let row = 0; row < batch.length; row++) numbers.push(cellsAt(batch, row)[0]!)
     }

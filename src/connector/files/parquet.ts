@@ -1,7 +1,8 @@
 /** Parquet files, read and written by DuckDB. */
 import { open } from 'node:fs/promises'
 import { Duckdb } from '../../duckdb/duckdb.ts'
-import { parquetScan, readParquet } from '../../duckdb/parquet.ts'
+import { parquetFile } from '../../duckdb/parquet.ts'
+import { readParquet } from '../../duckdb/parquet-read.ts'
 import { HeadraceError } from '../../errors.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { Range, Read } from '../../seam/source.ts'
@@ -25,7 +26,7 @@ async function checkFiles(files: readonly ListedFile[], schema: Schema): Promise
   for (const file of files) await checkParquet(file)
   const db = await Duckdb.open(BESIDE)
   try {
-    for (const file of files) await reading(file.name, () => parquetScan(db, [file.path], schema))
+    for (const file of files) await reading(file.name, () => parquetFile(db, file.path, schema))
   } finally {
     await db.close()
   }
@@ -60,19 +61,17 @@ async function ends(path: string): Promise<[first: string, last: string]> {
 }
 
 async function* rowsOf(
-  { path }: ListedFile,
+  { name, path }: ListedFile,
   schema: Schema,
   range: Range,
   signal: AbortSignal,
 ): AsyncGenerator<Read> {
-  let position = range.from
   const db = await Duckdb.open(BESIDE)
   try {
-    const rows = { ...range, batchRows: BATCH_ROWS }
-    for await (const batch of readParquet(db, [path], schema, rows, signal)) {
+    const options = { place: name, batchRows: BATCH_ROWS }
+    for await (const read of readParquet(db, path, schema, range, signal, options)) {
       if (signal.aborted) return
-      position += batch.length
-      yield { batch, position }
+      yield read
     }
   } catch (error) {
     // An abort interrupts DuckDB in the middle of a row group; for the reader it is the end.

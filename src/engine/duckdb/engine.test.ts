@@ -7,7 +7,7 @@ import * as z from 'zod'
 import { files } from '../../connector/files/files.ts'
 import { memory } from '../../connector/memory/endpoint.ts'
 import { Duckdb } from '../../duckdb/duckdb.ts'
-import { readParquet } from '../../duckdb/parquet.ts'
+import { readParquet } from '../../duckdb/parquet-read.ts'
 import { HeadraceError } from '../../errors.ts'
 import { aggregate, count, first, last, sum } from '../../plan/builder/aggregate.ts'
 import { hopping, tumbling } from '../../plan/builder/window.ts'
@@ -103,7 +103,7 @@ test('Parquet is read and written by DuckDB itself', async () => {
   assert.deepEqual(report.operators.get(source), { rowsIn: 600, rowsOut: 600, rejected: 0 })
   const db = await Duckdb.open()
   const rows: Cell[][] = []
-  for await (const batch of readParquet(db, [copyTo.file], hourly.node.schema, { from: 0 }))
+  for await (const { batch } of readParquet(db, copyTo.file, hourly.node.schema, { from: 0 }))
     for (let row = 0; row < batch.length; row++) rows.push(cellsAt(batch, row))
   db.close()
   const hour = (h: number) => 1_704_067_200_000_000n + BigInt(h) * 3_600_000_000n
@@ -137,7 +137,7 @@ test('the validator of a json column sees what a file holds', async () => {
   assert.deepEqual(rows, [[['{"age":7,"tags":[]}']]])
   const lists = await parquet('lists.parquet', `SELECT ['{"age": 7}'::JSON] AS j FROM range(3)`)
   const list = files.parquet(lists, { schema: { j: t.list(t.json(z.object({ age: z.string() }))) } })
-  await assert.rejects(run([list.node]), { code: 'BAD_VALUE', message: /lists\.parquet: Row 1, column 'j'/ })
+  await assert.rejects(run([list.node]), { code: 'BAD_VALUE', message: /lists\.parquet: row 1, column 'j'/ })
 })
 
 test('what is read twice is computed once', async () => {
