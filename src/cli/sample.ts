@@ -18,6 +18,8 @@ export interface Sample {
   readonly bad: number
   /** Of CSV, where it is not the comma. */
   readonly delimiter?: string
+  /** Of JSON: it is one object a line. */
+  readonly lines?: boolean
 }
 
 /** Text that is held at most while the rows are looked for. */
@@ -46,10 +48,12 @@ export async function csvSample(file: string, path: string, rows: number, given?
   return { ...sample, bad, ...(delimiter === ',' ? {} : { delimiter }) }
 }
 
-/** Looks at the first values of a JSON array, or of lines of JSON. */
-export async function jsonSample(file: string, path: string, rows: number, lines: boolean): Promise<Sample> {
+/** Looks at the first values of a JSON array, or of lines of JSON, whatever the name of the file promises. */
+export async function jsonSample(file: string, path: string, rows: number): Promise<Sample> {
   const { bytes, whole } = await firstText(file, path, rows)
-  const values = lines ? linesIn(bytes.toString('utf8'), whole) : elementsIn(bytes.toString('utf8'))
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '')
+  const lines = !text.trimStart().startsWith('[')
+  const values = lines ? linesIn(text, whole) : elementsIn(text)
   const found: Record<string, Seen>[] = []
   let bad = 0
   for (const value of values) {
@@ -58,7 +62,7 @@ export async function jsonSample(file: string, path: string, rows: number, lines
     if (parsed === undefined) bad++
     else found.push(parsed)
   }
-  return { ...sampleOf(found.slice(0, rows), whole && found.length <= rows, false), bad }
+  return { ...sampleOf(found.slice(0, rows), whole && found.length <= rows, false), bad, lines }
 }
 
 function sampleOf(
@@ -93,12 +97,15 @@ async function firstText(file: string, path: string, lines: number) {
   return { bytes: Buffer.concat(pieces), whole: true }
 }
 
-/** The first line of a text; a line end between quotes is none. */
+/** The first line of a text; a line end in a field that begins with a quote is none. */
 function headerOf(file: string, text: string): string {
-  let quotes = 0
+  let quoted = false
   for (let i = 0; i < text.length; i++) {
-    if (text[i] === '"') quotes++
-    else if ((text[i] === '\n' || text[i] === '\r') && quotes % 2 === 0) return text.slice(0, i)
+    const c = text[i]!
+    if (c === '"' && !quoted) quoted = i === 0 || DELIMITERS.includes(text[i - 1]!)
+    else if (c === '"' && text[i + 1] === '"') i++
+    else if (c === '"') quoted = false
+    else if ((c === '\n' || c === '\r') && !quoted) return text.slice(0, i)
   }
   if (text !== '') return text
   throw new HeadraceError('READ_FAILED', `Cannot read ${file}: it is empty, so it names no columns.`)

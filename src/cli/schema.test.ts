@@ -80,7 +80,7 @@ test('the narrowest exact type of each column of a CSV file is printed, and read
     mixed: 't.string()',
   })
   assert.equal(rows, 2)
-  assert.match(document.looked, /^All 2 rows were looked at\.$/)
+  assert.match(document.looked, /^Rows looked at: all 2\.$/)
 })
 
 test('of a longer file the first rows are looked at, and the types leave room', async () => {
@@ -93,7 +93,7 @@ test('of a longer file the first rows are looked at, and the types leave room', 
   )
   assert.deepEqual(types, { n: 't.int64()', price: 't.decimal(18, 2)', half: 't.nullable(t.int64())' })
   assert.equal(rows, 100)
-  assert.match(document.looked, /^The first 60 rows were looked at; what follows may not fit\.$/)
+  assert.match(document.looked, /^Rows looked at: the first 60; what follows may not fit\.$/)
   assert.deepEqual((await found('long.csv', undefined)).types, {
     n: 't.int32()',
     price: 't.decimal(4, 2)',
@@ -131,7 +131,11 @@ test('numbers of JSON are taken as they are written, and what has parts stays JS
   assert.deepEqual((await found('rows.json', `[\n${json.join(',\n')}\n]\n`)).types, jsonTypes)
   const { rows, document } = await found('more.json', '[{"a":1}, {"a":2}\n,{"a":3}]', '--rows', '2')
   assert.equal(rows, 3)
-  assert.match(document.looked, /first 2 rows/)
+  assert.match(document.looked, /the first 2;/)
+  assert.match(
+    (await found('lines.json', '{"a":1}\n{"a":2}\n')).document.code,
+    /^files\.ndjson\('lines\.json'/,
+  )
 })
 
 test('Parquet says by its footer what it holds', async () => {
@@ -152,6 +156,12 @@ test('Parquet says by its footer what it holds', async () => {
   assert.equal(types.price, 't.nullable(t.decimal(12, 2))')
   assert.equal(types.day, 't.date()')
   assert.match(types['odd name']!, /t\.list\(t\.nullable\(t\.string\(\)\)\)/)
+})
+
+test('odd names are written so that they mean themselves', async () => {
+  const { types, rows } = await found('odd.csv', '"a\nb","c"" d",__proto__,1,it\'s\n1,2,3,4,5\n')
+  assert.deepEqual(Object.keys(types).sort(), ['1', '__proto__', 'a\nb', 'c" d', "it's"].sort())
+  assert.equal(rows, 1)
 })
 
 test('a compressed file, and the first of many', async () => {
@@ -195,6 +205,8 @@ test('what cannot be described is refused in words', async () => {
     'orders',
   )
   await refused(1, /READ_FAILED: .*it is empty/, join(dir, 'empty.csv'))
+  writeFileSync(join(dir, 'twice.csv'), 'a,a\n1,2\n')
+  await refused(1, /SCHEMA_MISMATCH: .*twice\.csv: .*names a twice/, join(dir, 'twice.csv'))
   await refused(2, /does not tell its format. Give --format csv/, join(dir, 'data.txt'))
   await refused(2, /no format "cvs" — did you mean 'csv'/, join(dir, 'data.txt'), '--format', 'cvs')
 })

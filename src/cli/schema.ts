@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import { layoutOf } from '../connector/files/layout.ts'
 import { listFiles } from '../connector/files/listing.ts'
+import { reading } from '../connector/files/path.ts'
 import { tableName } from '../connector/warehouse/name.ts'
 import { storedColumns, tableNames, tableText } from '../duckdb/catalogue.ts'
 import { Duckdb } from '../duckdb/duckdb.ts'
@@ -18,7 +19,7 @@ import { resolveEnv } from '../runtime/env.ts'
 import { type ColumnType, type Schema, withNull } from '../schema/type.ts'
 import { command, onlyArgument, projectOptions, UsageError, wholeOption } from './command.ts'
 import { quoted, typeCode } from './infer.ts'
-import { amount, plural } from './report.ts'
+import { amount } from './report.ts'
 import { csvSample, jsonSample, type Sample } from './sample.ts'
 
 const ROWS = 10_000
@@ -124,24 +125,30 @@ async function describedFile(
   rows: number,
   delimiter?: string,
 ): Promise<Described> {
-  const endpoint = `files.${format}(${quoted(file.endpoint)}`
   const first = file.of === 1 ? '' : ` of ${file.name}, the first of ${amount(file.of)} files`
-  if (format === 'parquet') return describedParquet(file, endpoint, first)
-  const sample =
+  if (format === 'parquet') return describedParquet(file, endpointOf(file, format), first)
+  const sample = await reading(file.name, () =>
     format === 'csv'
-      ? await csvSample(file.name, file.path, rows, delimiter)
-      : await jsonSample(file.name, file.path, rows, format === 'ndjson')
+      ? csvSample(file.name, file.path, rows, delimiter)
+      : jsonSample(file.name, file.path, rows),
+  )
   if (sample.rows === 0) {
     throw new HeadraceError('READ_FAILED', `${file.name} has no ${format} row that could be looked at.`)
   }
-  return { ...sample, endpoint, looked: lookedAt(sample, first) }
+  const { lines, ...rest } = sample
+  const found = lines === undefined ? format : lines ? 'ndjson' : 'json'
+  return { ...rest, endpoint: endpointOf(file, found), looked: lookedAt(sample, first) }
+}
+
+function endpointOf({ endpoint }: FirstFile, format: Format): string {
+  return `files.${format}(${quoted(endpoint)}`
 }
 
 function lookedAt({ rows, all, bad }: Sample, first: string): string {
-  const number = all ? `All ${plural(rows, 'row')}` : `The first ${plural(rows, 'row')}`
+  const which = all ? `all ${amount(rows)}` : `the first ${amount(rows)}`
   const more = all ? '' : '; what follows may not fit'
-  const wrong = bad === 0 ? '' : ` ${amount(bad)} records among them are no rows.`
-  return `${number}${first} were looked at${more}.${wrong}`
+  const wrong = bad === 0 ? '' : ` Records among them that are no rows: ${amount(bad)}.`
+  return `Rows looked at${first}: ${which}${more}.${wrong}`
 }
 
 async function describedParquet({ path }: FirstFile, endpoint: string, first: string): Promise<Described> {
@@ -159,7 +166,7 @@ async function describedParquet({ path }: FirstFile, endpoint: string, first: st
       ...split(types),
       rows,
       all: true,
-      looked: `The footer${first} was read; it has ${plural(rows, 'row')}.`,
+      looked: `Read from the footer${first}. Rows: ${amount(rows)}.`,
     }
   } finally {
     await db.close()
@@ -217,5 +224,7 @@ function codeOf({ endpoint, schema, delimiter }: Described): string {
 }
 
 function key(name: string): string {
+  // In an object that is written out, this name alone would be its prototype.
+  if (name === '__proto__') return "['__proto__']"
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)
 }
