@@ -61,6 +61,8 @@ const codecs: Readonly<Record<ParquetCompression, string>> = {
 export interface ParquetWriteOptions {
   /** zstd by default. */
   readonly compression?: ParquetCompression
+  /** Rows in their order as wholes; else as the SELECT gives them. */
+  readonly sorted?: boolean
   /** What is being done, for the messages of errors. */
   readonly what?: string
 }
@@ -71,7 +73,7 @@ export async function copyToParquet(
   select: string,
   schema: Schema,
   file: string,
-  { compression = 'zstd', what = `Writing ${file}` }: ParquetWriteOptions = {},
+  { compression = 'zstd', sorted = false, what = `Writing ${file}` }: ParquetWriteOptions = {},
   signal?: AbortSignal,
 ): Promise<number> {
   checkNames(schema, what)
@@ -80,7 +82,8 @@ export async function copyToParquet(
     return value === name(column) ? value : `${value} AS ${name(column)}`
   })
   const options = `FORMAT parquet, COMPRESSION ${codecs[compression]}, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`
-  const sql = `COPY (SELECT ${columns.join(', ')} FROM (${select})) TO ${text(file)} (${options})`
+  const order = sorted ? ' ORDER BY ALL ASC NULLS LAST' : ''
+  const sql = `COPY (SELECT ${columns.join(', ')} FROM (${select})${order}) TO ${text(file)} (${options})`
   try {
     return await db.run(sql, signal, what)
   } catch (cause) {

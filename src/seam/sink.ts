@@ -23,11 +23,14 @@ export interface SinkInput {
 
 /** What an engine may fill by itself in place of `write`; its one epoch is committed all the same. */
 export type CopyTarget =
-  /** An absolute path that the engine creates; `close(true)` publishes it. Without `compression` by zstd. */
+  /** An absolute path that the engine creates; `close(true)` publishes it. */
   | {
       readonly format: 'parquet'
       readonly file: string
+      /** zstd by default. */
       readonly compression?: 'none' | 'gzip' | 'zstd' | 'snappy'
+      /** Rows in their order as wholes, so that the same relation gives the same bytes; else as they come. */
+      readonly sorted?: boolean
     }
   /** A table of a database that is open in this process, which the engine creates; `close(true)` publishes it. */
   | { readonly format: 'duckdb'; readonly database: object; readonly table: string }

@@ -10,6 +10,7 @@ import type { CopyTarget, SinkInput, SinkWriter } from '../../seam/sink.ts'
 import type { Interval } from '../../seam/site.ts'
 import { Epochs } from '../epochs.ts'
 import { addedRows, type Fold } from '../fold.ts'
+import { copyOf } from './copy.ts'
 import type { OnStep } from './intent.ts'
 import { belowRoot, type Layout } from './layout.ts'
 import { type DataFile, type Manifest, schemaOfManifest } from './manifest.ts'
@@ -54,11 +55,12 @@ export async function openFolder(
     const names = namesOf(target)
     const writers = await format.writers(schemas[1], compression)
     parts = new Parts(publication, writers, partitioner, names, schemas, bounds)
-    // An engine gives the relation that changes add up to, but not the last of the rows that were only added.
-    const isResult = fold === undefined || input.mode !== 'append'
-    const canCopy = format.copy !== undefined && partitioner.isWhole && isResult
-    const copy = canCopy ? await publication.stage(names.path({ path: '' }, 0), names.alone) : undefined
-    return new FolderWriter(target, publication, stay, parts, fold, copy)
+    const file =
+      partitioner.isWhole && format.copy !== undefined
+        ? await publication.stage(names.path({ path: '' }, 0), names.alone)
+        : undefined
+    const copy = file && copyOf(format, file.temporary, compression, input, fold)
+    return new FolderWriter(target.what, publication, stay, parts, fold, copy && { copy, file: file! })
   } catch (error) {
     await parts?.close()
     await publication.discard()
@@ -138,6 +140,11 @@ function checkForm({ what, layout }: FolderTarget, form: Omit<Manifest, 'files'>
   )
 }
 
+interface StagedCopy {
+  readonly copy: CopyTarget
+  readonly file: StagedFile
+}
+
 class FolderWriter implements SinkWriter {
   readonly #publication: Publication
   readonly #stay: Manifest
@@ -149,24 +156,22 @@ class FolderWriter implements SinkWriter {
   readonly copyTo?: () => CopyTarget
 
   constructor(
-    target: FolderTarget,
+    what: string,
     publication: Publication,
     stay: Manifest,
     parts: Parts,
     fold: Fold | undefined,
-    copy: StagedFile | undefined,
+    copied: StagedCopy | undefined,
   ) {
     this.#publication = publication
     this.#stay = stay
     this.#parts = parts
     this.#fold = fold
-    this.#epochs = new Epochs(target.what)
-    if (copy === undefined) return
+    this.#epochs = new Epochs(what)
+    if (copied === undefined) return
     this.copyTo = () => {
-      this.#copied = copy
-      const { compression } = target
-      const copied = { format: 'parquet', file: copy.temporary } as const
-      return compression === undefined ? copied : { ...copied, compression }
+      this.#copied = copied.file
+      return copied.copy
     }
   }
 

@@ -8,6 +8,7 @@ import type { CopyTarget, Sink, SinkInput, SinkWriter, UpdateMode } from '../../
 import type { Interval, Site } from '../../seam/site.ts'
 import { Epochs } from '../epochs.ts'
 import { addedRows, Fold } from '../fold.ts'
+import { copyOf } from './copy.ts'
 import { type FolderTarget, openFolder } from './folder-sink.ts'
 import { isExact, type Layout, layoutOf } from './layout.ts'
 import { openPending, type PendingFile } from './pending-file.ts'
@@ -148,17 +149,8 @@ async function openFile(
   const file = await openPending(path, dir)
   try {
     const writers = await format.writers(input.schema, compression)
-    // An engine gives the relation that changes add up to, but not the last of the rows that were only added.
-    const isResult = fold === undefined || input.mode !== 'append'
-    const copied = { format: 'parquet', file: file.temporary } as const
-    const copy = compression === undefined ? copied : { ...copied, compression }
-    return new Writer(
-      nameOf({ format, path }),
-      file,
-      writers,
-      fold,
-      format.copy !== undefined && isResult ? copy : undefined,
-    )
+    const copy = copyOf(format, file.temporary, compression, input, fold)
+    return new Writer(nameOf({ format, path }), file, writers, fold, copy)
   } catch (error) {
     await file.discard()
     throw error

@@ -191,8 +191,8 @@ export class Run {
     if (copyTo?.format === 'parquet') {
       const named = Object.keys(node.schema).map((column, place) => `${columnAt(place)} AS ${name(column)}`)
       const select = `SELECT ${named.join(', ')} FROM ${from}`
-      const { file, compression = 'zstd' } = copyTo
-      const options = { compression, what }
+      const { file, compression = 'zstd', sorted = false } = copyTo
+      const options = { compression, sorted, what }
       const rows = await copyToParquet(this.#db, select, node.schema, file, options, this.#signal)
       this.rows.set(node, rows)
       copied?.(rows)
