@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import {
   batch,
@@ -249,8 +250,9 @@ describe('runOnRows', () => {
   })
 
   test('a run that is stopped rejects, and leaves nothing behind', async () => {
-    const left = () => readdirSync(tmpdir()).filter(name => name.startsWith('headrace-rows-'))
-    const before = left()
+    // A folder that no other test writes to.
+    const { TMPDIR } = process.env
+    process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'headrace-left-'))
     const stop = new AbortController()
     const script = scriptedSource(orders, [{ rows: some }, { pause: 'until stopped' }])
     const also = scriptedSink({ like: orders })
@@ -259,7 +261,10 @@ describe('runOnRows', () => {
     while (also.rows().length < some.length) await new Promise(setImmediate)
     stop.abort()
     await assert.rejects(running, { code: 'STOPPED' })
-    assert.deepEqual(left(), before)
+    assert.deepEqual(readdirSync(process.env.TMPDIR), [])
+    rmSync(process.env.TMPDIR, { recursive: true })
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
     assert.equal(existsSync('nowhere'), false)
   })
 })
