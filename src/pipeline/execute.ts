@@ -1,11 +1,12 @@
 /** One run: an engine's steps become epochs at the sinks. */
-import type {
-  Engine,
-  EngineReport,
-  OperatorCounters,
-  Output,
-  Progress,
-  StepPolicy,
+import {
+  Doubt,
+  type Engine,
+  type EngineReport,
+  type OperatorCounters,
+  type Output,
+  type Progress,
+  type StepPolicy,
 } from '../engine/engine.ts'
 import { HeadraceError } from '../errors.ts'
 import { eventTimeOffset } from '../plan/event-time.ts'
@@ -60,13 +61,25 @@ export interface RunCounts extends RunProgress, Fates {
 
 /**
  * Runs to the end of all sources. Every step is one epoch: its rows are written to each sink, then committed. If anything
- * fails, sinks that publish whole results keep what they had, and the first error is thrown.
+ * fails, sinks that publish whole results keep what they had, and the first error is thrown. A run that ends in a Doubt has
+ * not happened: it begins again, carefully.
  */
 export async function execute(execution: Execution, signal: AbortSignal): Promise<RunCounts> {
   const { node, engine, steps } = execution
   const refused: HeadraceError | undefined = engine.refuses([node], steps)
   if (refused !== undefined) throw refused
-  return attempt(execution, false, signal)
+  try {
+    return await attempt(execution, isSeen(execution), signal)
+  } catch (error) {
+    if (!(error instanceof Doubt)) throw error
+  }
+  return attempt(execution, true, signal)
+}
+
+/** Whether a second attempt would be seen to be one: it reads what only comes once, or shows what has been shown. */
+function isSeen({ node, sinks, peek }: Execution): boolean {
+  const once = nodesOf([node]).some(each => each.kind === 'source' && !each.source.repeatable)
+  return once || peek !== undefined || sinks.some(({ onReplay }) => onReplay === 'duplicates')
 }
 
 async function attempt(execution: Execution, careful: boolean, signal: AbortSignal): Promise<RunCounts> {
@@ -86,7 +99,8 @@ async function attempt(execution: Execution, careful: boolean, signal: AbortSign
     await Promise.allSettled(writers.map(writer => writer.close(false)))
     // Who stops what has no end has all of it that there will be.
     const stopped = error instanceof HeadraceError && error.code === 'STOPPED' && !inputOf(node).bounded
-    await Promise.allSettled([stopped ? letters.publish() : letters.fail()])
+    const end = error instanceof Doubt ? letters.drop() : stopped ? letters.publish() : letters.fail()
+    await Promise.allSettled([end])
     throw error
   }
 }

@@ -57,8 +57,14 @@ export interface CsvDialect {
 /** The same data described as plain data, for an engine that can read it by itself. Files are in reading order. */
 export type Scan =
   | { readonly format: 'parquet'; readonly files: readonly ScannedFile[] }
-  | { readonly format: 'csv'; readonly files: readonly ScannedFile[]; readonly dialect: CsvDialect }
+  | CsvScan
   | DatabaseScan
+
+export interface CsvScan {
+  readonly format: 'csv'
+  readonly files: readonly ScannedFile[]
+  readonly dialect: CsvDialect
+}
 
 /** A relation of a database that is open in this process, in the words of its SQL. */
 export interface DatabaseScan {

@@ -36,7 +36,7 @@ export const duckdbEngine: Engine = {
     const roots = job.outputs.map(({ node }) => node)
     const refusal = this.refuses(roots, job.steps)
     if (refusal !== undefined) throw refusal
-    const scans = await scansOf(nodesOf(roots))
+    const scans = await scansOf(nodesOf(roots), job.careful)
     const { db, done, leave } = await workplaceOf(scans.values(), job.outputs)
     try {
       const run = new Run(db, job, scans, signal)

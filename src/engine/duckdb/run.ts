@@ -16,6 +16,7 @@ import type { Job, Output } from '../engine.ts'
 import { Opaque } from '../opaque.ts'
 import { columnAt, columnNamed } from './expression.ts'
 import type { Native } from './function/emit.ts'
+import { Proofs } from './proofs.ts'
 import { columns, type SqlNode, selectOf } from './relation.ts'
 import { placed, sourceRelation } from './source.ts'
 
@@ -29,6 +30,7 @@ export class Run {
   readonly #job: Job
   readonly #scans: ReadonlyMap<Node, Scan>
   readonly #signal: AbortSignal
+  readonly #proofs: Proofs
   /** What stands behind FROM, for each node that has been reached. */
   readonly #from = new Map<Node, string>()
   readonly #natives = new Map<string, string>()
@@ -46,7 +48,8 @@ export class Run {
     this.#db = db
     this.#scans = scans
     this.#job = job
-    this.#signal = signal
+    this.#proofs = new Proofs(signal)
+    this.#signal = this.#proofs.signal
   }
 
   async all(): Promise<void> {
@@ -54,8 +57,9 @@ export class Run {
       const readers = this.#readers()
       for (const node of nodesOf(this.#roots())) await this.#reach(node, readers.get(node)!)
       for (const output of this.#job.outputs) await this.#write(output)
+      for (const [node, rows] of await this.#proofs.rows()) this.#count(node, rows, 0)
     } catch (error) {
-      throw this.#causeOf(error)
+      throw await this.#proofs.causeOf(this.#causeOf(error))
     }
   }
 
@@ -118,7 +122,7 @@ export class Run {
         records.map(record => ({ node, record })),
         { rowsRead: this.rowsRead + read },
       )
-    const { from, rows, rejected } = await sourceRelation(
+    const { from, rows, rejected, proofs } = await sourceRelation(
       this.#db,
       node,
       this.#scans.get(node),
@@ -127,6 +131,11 @@ export class Run {
       this.#signal,
     )
     this.#from.set(node, from)
+    if (proofs === undefined) this.#count(node, rows, rejected)
+    else this.#proofs.add(node, proofs)
+  }
+
+  #count(node: SourceNode, rows: number, rejected: number): void {
     this.rows.set(node, rows)
     this.rejected.set(node, rejected)
     this.rowsRead += rows + rejected

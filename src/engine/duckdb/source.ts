@@ -1,4 +1,4 @@
-/** Sources: Parquet files are read by DuckDB where they lie, everything else is appended to a table. */
+/** Sources: Parquet and plain CSV are read by DuckDB where they lie, everything else is appended to a table. */
 import type { Duckdb } from '../../duckdb/duckdb.ts'
 import { parquetScan } from '../../duckdb/parquet.ts'
 import { name } from '../../duckdb/sql.ts'
@@ -8,6 +8,8 @@ import type { Batch } from '../../schema/batch.ts'
 import { validates } from '../../schema/standard.ts'
 import { type ColumnType, type Schema, t } from '../../schema/type.ts'
 import type { RejectedRecord, Scan } from '../../seam/source.ts'
+import { beginCsv } from './csv.ts'
+import type { CsvProof } from './csv-proof.ts'
 import { databaseRelation } from './database.ts'
 import { columnAt } from './expression.ts'
 import { columns } from './relation.ts'
@@ -15,9 +17,11 @@ import { columns } from './relation.ts'
 /** A source as SQL: what stands behind FROM, with the columns c0, c1, … */
 export interface SourceRelation {
   readonly from: string
+  /** As far as they are known: those of what has still to be proved are counted by its proofs. */
   readonly rows: number
   /** Records that are no rows. */
   readonly rejected: number
+  readonly proofs?: readonly CsvProof[]
 }
 
 /** Takes bad records, of a source of which so many records have been read. */
@@ -28,14 +32,15 @@ export function placed(schema: Schema): Record<string, ColumnType> {
   return Object.fromEntries(Object.values(schema).map((type, place) => [columnAt(place), type]))
 }
 
-/** What the sources say of themselves that DuckDB may read. */
-export async function scansOf(nodes: readonly Node[]): Promise<Map<Node, Scan>> {
+/** What the sources say of themselves that DuckDB may read. What may end in a Doubt is left out where a run is `careful`. */
+export async function scansOf(nodes: readonly Node[], careful: boolean): Promise<Map<Node, Scan>> {
   const scans = new Map<Node, Scan>()
   for (const node of nodes) {
     if (node.kind !== 'source' || node.source.scan === undefined) continue
     // A validator of a column is JavaScript: it sees the values as they are read.
     if (Object.values(node.schema).some(validates)) continue
-    scans.set(node, await node.source.scan())
+    const scan = await node.source.scan()
+    if (scan.format !== 'csv' || !careful) scans.set(node, scan)
   }
   return scans
 }
@@ -50,6 +55,10 @@ export async function sourceRelation(
   signal: AbortSignal,
 ): Promise<SourceRelation> {
   if (found?.format === 'duckdb') return databaseRelation(db, node, found, table, reject, signal)
+  if (found?.format === 'csv') {
+    const begun = await beginCsv(found, node.schema)
+    if (begun !== undefined) return { ...begun, rows: 0, rejected: 0 }
+  }
   if (found?.format !== 'parquet') return loaded(db, node, table, reject, signal)
   const files = found.files.map(({ path }) => path)
   const scan = await parquetScan(db, files, node.schema, signal)
