@@ -17,7 +17,7 @@ export class NumberText {
 
 /** Digits after the point of a number that is still taken for a decimal: more are the digits of a double. */
 const MAX_SCALE = 9
-/** The precision of decimals where not all rows were seen: as many digits as 64 bits hold. */
+/** The least precision of decimals, since the next file has other digits: as many as 64 bits hold. */
 const ROOMY_PRECISION = 18
 
 const TEXTS: readonly ColumnType[] = [t.bool(), t.date(), t.timestamp(), t.uuid()]
@@ -62,12 +62,12 @@ export class ColumnSight {
     } else this.#kinds.add('object')
   }
 
-  /** The narrowest type that holds them all. With `rows`, how many there were, missing values are null. `all`: there are no others. */
-  type(rows: number, all: boolean): ColumnType {
-    return withNull(this.#type(all), this.#nulls > 0 || this.#values < rows)
+  /** The narrowest type that holds them all and leaves room. With `rows`, how many there were, missing values are null. */
+  type(rows: number): ColumnType {
+    return withNull(this.#type(), this.#nulls > 0 || this.#values < rows)
   }
 
-  #type(all: boolean): ColumnType {
+  #type(): ColumnType {
     if (this.#values === 0) return this.#fromText ? t.string() : t.json()
     if (this.#kinds.size > 1) return t.json()
     const [kind] = this.#kinds
@@ -75,20 +75,20 @@ export class ColumnSight {
       case 'bool':
         return t.bool()
       case 'number':
-        return this.#numbers.type(all) ?? t.json()
+        return this.#numbers.type() ?? t.json()
       case 'list':
-        return this.#listType(all)
+        return this.#listType()
       case 'object':
         return t.json()
       default:
-        return (this.#fromText ? this.#numbers.type(all) : undefined) ?? this.#texts[0] ?? t.string()
+        return (this.#fromText ? this.#numbers.type() : undefined) ?? this.#texts[0] ?? t.string()
     }
   }
 
   /** A list of what is itself a list or an object is kept as JSON. */
-  #listType(all: boolean): ColumnType {
+  #listType(): ColumnType {
     const elements = this.#elements!
-    const element = elements.type(0, all)
+    const element = elements.type(0)
     if (elements.#values === 0 || element.kind === 'json' || element.kind === 'list') return t.json()
     return t.list(element)
   }
@@ -101,7 +101,6 @@ class NumberSight {
   #exact = true
   #wholeDigits = 0
   #scale = 0
-  #int32 = true
   #int64 = true
 
   see(text: string): void {
@@ -114,17 +113,16 @@ class NumberSight {
     if (exponent !== undefined) this.#exact = false
     this.#wholeDigits = Math.max(this.#wholeDigits, whole!.length)
     this.#scale = Math.max(this.#scale, fraction?.length ?? 0)
-    this.#int32 &&= !(cellOfText(t.int32(), text) instanceof Refusal)
     this.#int64 &&= !(cellOfText(t.int64(), text) instanceof Refusal)
   }
 
-  type(all: boolean): ColumnType | undefined {
+  type(): ColumnType | undefined {
     if (this.#count === 0 || !this.#numbers) return undefined
     if (!this.#exact || this.#scale > MAX_SCALE) return t.float64()
-    if (this.#scale === 0 && this.#int64) return this.#int32 && all ? t.int32() : t.int64()
+    if (this.#scale === 0 && this.#int64) return t.int64()
     const digits = this.#wholeDigits + this.#scale
     if (digits > 38) return this.#scale === 0 ? undefined : t.float64()
-    return t.decimal(all ? digits : Math.max(digits, ROOMY_PRECISION), this.#scale)
+    return t.decimal(Math.max(digits, ROOMY_PRECISION), this.#scale)
   }
 }
 

@@ -56,6 +56,7 @@ export const runCommand = command({
     ['run jobs/revenue.ts', 'the pipeline that a file exports'],
     ['run jobs/revenue.ts#daily-revenue', 'one of several'],
     ['run daily-revenue --from 2024-01-01 --to 2024-02-01', "January's partitions, and no others"],
+    ['run daily-revenue --peek source', 'what comes in, while it runs'],
     ['run daily-revenue --limit 1000', 'how the result looks, without writing it'],
     ["run daily-revenue --peek 'aggregate(product)'", 'what leaves an operator on the way'],
     ['run daily-revenue --mode stream', 'in small steps, by the stream engine'],

@@ -79,7 +79,7 @@ function sampleOf(
       sight.see(value)
     }
   }
-  const columns = [...sights].map(([name, sight]) => [name, sight.type(rows.length, all)] as const)
+  const columns = [...sights].map(([name, sight]) => [name, sight.type(rows.length)] as const)
   return { schema: Object.fromEntries(columns), rows: rows.length, all }
 }
 

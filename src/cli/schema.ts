@@ -47,7 +47,7 @@ export const schemaCommand = command({
   usage: 'FILE | TABLE',
   summary: 'prints the schema of a file or a table of the warehouse, to paste',
   notes: [
-    `Of CSV, NDJSON and JSON the first rows are looked at (${amount(ROWS)}, or --rows N): the narrowest type that holds all values of a column is printed, nullable if one was null or missing. Exact types come first: whole numbers are int64 (int32 if all rows were seen and fit), numbers with at most 9 digits after the point decimals, longer ones and those with an exponent float64. Whole numbers with a zero in front are texts. Texts of one form are bool, date, timestamp or uuid; an enum is never guessed.`,
+    `Of CSV, NDJSON and JSON the first rows are looked at (${amount(ROWS)}, or --rows N): the narrowest type that holds all values of a column is printed, nullable if one was null or missing. Exact types come first, and leave room for the next file: whole numbers are int64, numbers with at most 9 digits after the point decimals of 18 digits (more if some need them), longer ones and those with an exponent float64. Whole numbers with a zero in front are texts. Texts of one form are bool, date, timestamp or uuid; an enum is never guessed.`,
     'Parquet files and tables say themselves what they hold. Of a pattern, a folder or a dated path the first file is looked at.',
   ],
   options: {
@@ -148,7 +148,7 @@ function lookedAt({ rows, all, bad }: Sample, first: string): string {
   const which = all ? `all ${amount(rows)}` : `the first ${amount(rows)}`
   const more = all ? '' : '; what follows may not fit'
   const wrong = bad === 0 ? '' : ` Records among them that are no rows: ${amount(bad)}.`
-  return `Rows looked at${first}: ${which}${more}.${wrong}`
+  return `Rows looked at${first}: ${which}${more}.${wrong} With room for others: int64, and decimals of 18 digits.`
 }
 
 async function describedParquet({ path }: FirstFile, endpoint: string, first: string): Promise<Described> {

@@ -10,7 +10,7 @@ import { slice } from '../schema/take.ts'
 
 /** What `run({ peek })` shows. */
 export interface PeekOptions {
-  /** Its name, with or without that of the pipeline in front, as `explain` shows it. */
+  /** Its name as `explain` shows it, with or without that of the pipeline in front, or the beginning of one name only. */
   readonly operator: string
   /** How many rows at most. Default 20. */
   readonly rows?: number
@@ -24,7 +24,7 @@ export function checkPeek(peek: PeekOptions): void {
   if (peek.rows !== undefined) checkWhole('run: the rows of peek', peek.rows, 1)
 }
 
-/** The operator of a plan by its name. Throws NOT_FOUND with the nearest, and all there are. */
+/** The operator of a plan by its name, or by what only one name begins with. Throws NOT_FOUND with the nearest, and all there are. */
 export function operatorNamed(pipeline: string, root: Node, operator: string): Node {
   const names = new Map<string, Node>()
   for (const [node, name] of nameOperators(pipeline, [root])) names.set(name.slice(pipeline.length + 1), node)
@@ -32,6 +32,8 @@ export function operatorNamed(pipeline: string, root: Node, operator: string): N
   const found = names.get(operator) ?? names.get(own)
   if (found !== undefined) return found
   const all = [...names.keys()]
+  const [only, ...others] = all.filter(name => name.startsWith(own))
+  if (only !== undefined && others.length === 0) return names.get(only)!
   throw new HeadraceError(
     'NOT_FOUND',
     `pipeline '${pipeline}' has no operator '${operator}'${nearest(own, all)} It has: ${all.join(', ')}.`,
