@@ -12,8 +12,9 @@ import {
 import type { Duckdb } from '../../duckdb/duckdb.ts'
 import { foundText } from '../../duckdb/found.ts'
 import { defineIsJson } from '../../duckdb/is-json.ts'
+import { recordOf } from '../../duckdb/judged.ts'
 import { readingOf } from '../../duckdb/query.ts'
-import { name, text } from '../../duckdb/sql.ts'
+import { name } from '../../duckdb/sql.ts'
 import { HeadraceError } from '../../errors.ts'
 import { nearest } from '../../plan/nearest.ts'
 import { type ColumnType, type Schema, typeText, withNull } from '../../schema/type.ts'
@@ -106,16 +107,4 @@ function otherType(place: string, column: string, type: ColumnType, stored: stri
     'SCHEMA_MISMATCH',
     `Reading ${place}: column '${column}' is declared ${typeText(withNull(type, false))} and holds ${foundText(stored)}, which cannot be read so without loss. Declare what it holds and cast in the plan.`,
   )
-}
-
-/** A record as JSON, whatever its types. JSON has no words for doubles that are not finite. */
-function recordOf(columns: readonly StoredColumn[]): string {
-  const members = columns.map(column => {
-    const value = name(column.name)
-    const finite = ['DOUBLE', 'FLOAT'].includes(column.found)
-      ? `CASE WHEN isfinite(${value}) THEN to_json(${value}) ELSE to_json(CAST(${value} AS VARCHAR)) END`
-      : value
-    return `${text(column.name)}: ${finite}`
-  })
-  return `CAST(to_json({${members.join(', ')}}) AS VARCHAR)`
 }
