@@ -133,6 +133,6 @@ function openFailure(file: string, cause: Error): HeadraceError {
   if (/not a valid DuckDB database file/.test(message)) {
     return new HeadraceError('READ_FAILED', `The warehouse ${file} is no DuckDB database.`, { cause })
   }
-  const [line] = message.split('\n')
+  const line = message.split('\n')[0]!.replace(/^.*?[A-Z]\w* Error: /, '')
   return new HeadraceError('READ_FAILED', `Cannot open the warehouse ${file}: ${line}`, { cause })
 }

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { openFile } from '../../duckdb/file.ts'
 import { batch, microBatch, stream } from '../../pipeline/mode.ts'
 import { pipeline } from '../../pipeline/pipeline.ts'
 import type { Session } from '../../pipeline/session.ts'
@@ -240,6 +241,33 @@ test('a table that evolves gets columns, digits and nulls, and loses nothing', a
       code: 'SCHEMA_MISMATCH',
       message: /column 'k' is int32 in the dataset, and string \(VARCHAR\) in the table/,
     })
+  }
+})
+
+test('a table that another program made is written as it is, and a view is not', async () => {
+  await using session = await emptyPlace()
+  await session.run(pipeline('p', pairs(), { to: warehouse.table('any') }))
+  const path = join(folder, `project-${places}`, '.headrace', 'warehouse.duckdb')
+  await using file = await openFile(path, { create: false })
+  await file.db.run('CREATE TABLE made ("at" TIMESTAMP WITH TIME ZONE, id VARCHAR, n INTEGER DEFAULT 5)')
+  await file.db.run('CREATE VIEW looks AS SELECT k, n FROM "any"')
+  const schema = { id: t.uuid(), n: t.int32(), at: t.timestamp() }
+  const rows = [{ id: '00000000-0000-4000-8000-0000000000ff', n: 1, at: '2024-07-01T12:00:00.000001Z' }]
+  const made = warehouse.table('made', { schema, write: 'append' })
+  for (const mode of modes) {
+    await session.run(pipeline('p', memory.rows(rows, { schema }), { to: made, mode }))
+  }
+  const expected = await Array.fromAsync(session.rows(memory.rows([...rows, ...rows, ...rows], { schema })))
+  assert.deepEqual(await Array.fromAsync(session.rows(made)), expected)
+  await assert.rejects(session.run(pipeline('p', pairs(['a', 1]), { to: warehouse.table('looks') })), {
+    code: 'WRITE_FAILED',
+    message: /looks: it is a view/,
+  })
+  await session.run(pipeline('p', pairs(['a', 1]), { to: warehouse.table('any') }))
+  for (const mode of modes) {
+    const seen = memory.collect()
+    await session.run(pipeline('p', warehouse.table('looks', { schema: pair }), { to: seen, mode }))
+    assert.deepEqual(seen.rows(), [{ k: 'a', n: 1 }])
   }
 })
 
