@@ -90,3 +90,24 @@ test('rows that are only added stand as often as their weight says', () => {
   assert.equal(addedRows(batch([[1, 'a']], [1])).weights, undefined)
   assert.throws(() => addedRows(batch([[1, 'a']], [-1])), /takes one away/)
 })
+
+test('the same relation comes out in the same order, however its changes came', () => {
+  const rows: Cell[][] = [
+    [2, null],
+    [1, 'é'],
+    [2, 'a'],
+    [1, 'z'],
+    [-1, 'b'],
+  ]
+  for (const order of [rows, rows.toReversed(), rows.toSorted()]) {
+    const fold = new Fold(schema)
+    for (const row of order) fold.add(batch([row]))
+    assert.deepEqual(cells(fold.batches()), [
+      [-1, 'b'],
+      [1, 'z'],
+      [1, 'é'],
+      [2, 'a'],
+      [2, null],
+    ])
+  }
+})

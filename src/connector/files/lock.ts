@@ -36,14 +36,15 @@ const held = new Set<string>()
 
 /**
  * Takes the lock of a folder. Throws FOLDER_LOCKED while another writer lives: in this process, on this machine (by its
- * pid), or on another one that shares the folder (by whether it touches its lock). What a crash left is taken over.
+ * pid), or on another one that shares the folder (by whether it touches its lock within `leaseMs`). What a crash left is
+ * taken over.
  */
-export async function lockFolder(folder: string): Promise<Lock> {
+export async function lockFolder(folder: string, leaseMs = LEASE_MS): Promise<Lock> {
   const place = await realpath(folder)
   if (held.has(place)) throw locked(folder, 'another target or another run of this process is writing to it')
   held.add(place)
   try {
-    const lock = await take(folder, join(place, LOCK))
+    const lock = await take(folder, join(place, LOCK), leaseMs)
     const release = () => lock.release().finally(() => held.delete(place))
     return { check: lock.check, release }
   } catch (error) {
@@ -52,7 +53,7 @@ export async function lockFolder(folder: string): Promise<Lock> {
   }
 }
 
-async function take(folder: string, file: string): Promise<Lock> {
+async function take(folder: string, file: string, leaseMs: number): Promise<Lock> {
   const pid = process.pid
   const started = await startOf(pid)
   const me = { id: unusedName(), pid, host: hostname(), ...(started === undefined ? {} : { started }) }
@@ -62,7 +63,7 @@ async function take(folder: string, file: string): Promise<Lock> {
     if (handle !== undefined) return holding(folder, file, handle, text)
     const found = await textIn(file)
     if (found === undefined) continue
-    await refuseLiving(folder, file, found)
+    await refuseLiving(folder, file, found, leaseMs)
     await takeAway(file, found)
   }
 }
@@ -107,11 +108,11 @@ async function beat(handle: FileHandle, text: string, stop: AbortSignal): Promis
   }
 }
 
-async function refuseLiving(folder: string, file: string, text: string): Promise<void> {
+async function refuseLiving(folder: string, file: string, text: string, leaseMs: number): Promise<void> {
   const holder = holderOf(text)
   if (holder !== undefined && holder.host === hostname()) {
     if (await isAlive(holder)) throw locked(folder, `process ${holder.pid} is writing to it`)
-  } else if (await isTouched(file, text)) {
+  } else if (await isTouched(file, text, leaseMs)) {
     const who = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`
     throw locked(folder, `${who} is writing to it`)
   }
@@ -142,10 +143,10 @@ async function startOf(pid: number): Promise<string | undefined> {
   return stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
 }
 
-/** Whether a lock changes within LEASE_MS. One that goes away has changed, too, but leaves no one to refuse for. */
-async function isTouched(file: string, text: string): Promise<boolean> {
+/** Whether a lock changes within its lease. One that goes away has changed, too, but leaves no one to refuse for. */
+async function isTouched(file: string, text: string, leaseMs: number): Promise<boolean> {
   const first = await timeOf(file)
-  for (let waited = 0; waited < LEASE_MS; waited += LOOK_MS) {
+  for (let waited = 0; waited < leaseMs; waited += LOOK_MS) {
     await sleep(LOOK_MS, NEVER)
     const now = await timeOf(file)
     if (now === undefined) return false

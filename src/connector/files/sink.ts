@@ -12,6 +12,7 @@ import { copyOf } from './copy.ts'
 import { type FolderTarget, openFolder } from './folder-sink.ts'
 import { isExact, type Layout, layoutOf } from './layout.ts'
 import { openPending, type PendingFile } from './pending-file.ts'
+import { packingByName } from './unpack.ts'
 import type { Compression, FileFormat, FileWriters, RowWriter } from './write-format.ts'
 
 /** A place to write, as its user said it. */
@@ -97,7 +98,8 @@ async function openTarget(
   const layout = layoutOf(call, text, partitionBy.length > 0 ? { partitionBy } : {})
   const what = `${call}('${text}')`
   checkWritable(what, layout, target)
-  const compression = target.compression ?? compressionOf(text)
+  // Parquet packs its pages itself, whatever its name says.
+  const compression = target.compression ?? (format.copy === undefined ? packingByName(text) : undefined)
   const packed = compression === undefined ? {} : { compression }
   const fold = foldOf(input, write)
   if (layout.kind === 'file') return openFile({ format, ...packed }, text, site.dir, input, fold)
@@ -124,12 +126,6 @@ function checkWritable(what: string, layout: Layout, { partitionBy, datedBy }: F
       `${what}: datedBy is for dated paths, such as out/{yyyy}-{MM}-{dd}.csv. Take it out, or date the path.`,
     )
   }
-}
-
-/** By the ending of a path; undefined where it says nothing. */
-function compressionOf(path: string): Compression | undefined {
-  if (/\.gz$/i.test(path)) return 'gzip'
-  return /\.zstd?$/i.test(path) ? 'zstd' : undefined
 }
 
 /** What adds up the changes, where there are any. */
