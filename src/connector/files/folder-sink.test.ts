@@ -294,6 +294,9 @@ test('text is packed as the ending or the option says, and the same rows give th
   assert.equal(gunzipSync(await bytes('packed/a.ndjson.gz')).toString(), text)
   assert.equal(zstdDecompressSync(await bytes('packed/b.ndjson.zst')).toString(), text)
   assert.equal(zstdDecompressSync(await bytes('packed/c/part-0.ndjson.zst')).toString(), text)
+  const flipped = await bytes('packed/b.ndjson.zst')
+  flipped[flipped.length - 10]! ^= 1
+  assert.throws(() => zstdDecompressSync(flipped))
   await write(sales, rows, { path: 'packed/d.gz', format: plain, compression: 'none' })
   assert.equal((await bytes('packed/d.gz')).toString(), text)
   await assert.rejects(write(sales, rows, { path: 'packed/e', format: plain, compression: 'snappy' }), {

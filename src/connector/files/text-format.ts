@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGzip, createZstdCompress } from 'node:zlib'
+import { constants, createGzip, createZstdCompress } from 'node:zlib'
 import { HeadraceError } from '../../errors.ts'
 import type { Batch } from '../../schema/batch.ts'
 import type { Encoder } from '../../schema/encoder.ts'
@@ -36,6 +36,9 @@ export function textFileFormat(format: TextFormat): FileFormat {
   }
 }
 
+/** Gzip always has a checksum of the text; zstd when asked, and without one a flipped bit would be read as data. */
+const CHECKED = { params: { [constants.ZSTD_c_checksumFlag]: 1 } }
+
 /** Bytes on their way to a file. */
 interface FileOutput {
   put(bytes: Uint8Array): Promise<void>
@@ -46,7 +49,7 @@ interface FileOutput {
 async function openOutput(file: NewFile, compression: Compression = 'none'): Promise<FileOutput> {
   const handle = await naming(file.path, () => open(file.temporary, 'wx'))
   if (compression === 'none') return plainOutput(handle)
-  return packedOutput(handle, compression === 'gzip' ? createGzip() : createZstdCompress())
+  return packedOutput(handle, compression === 'gzip' ? createGzip() : createZstdCompress(CHECKED))
 }
 
 function plainOutput(handle: FileHandle): FileOutput {
