@@ -34,8 +34,8 @@ export class Run {
   /** What stands behind FROM, for each node that has been reached. */
   readonly #from = new Map<Node, string>()
   readonly #natives = new Map<string, string>()
-  /** What a function in JavaScript threw; DuckDB passes on its message only. */
-  #thrown: unknown
+  /** What a function in JavaScript threw; DuckDB passes on its message only. A database keeps functions: they hold this alone. */
+  readonly #thrown: { cause?: unknown } = {}
   /** Rows by node, of those that were counted in passing. */
   readonly rows = new Map<Node, number>()
   /** Rows without an event time, by windowed aggregate. */
@@ -68,8 +68,9 @@ export class Run {
    * does not take.
    */
   #causeOf(error: unknown): unknown {
-    const [own, other] = [this.#thrown, error].map(e => (e instanceof Error ? e.message : String(e)))
-    return this.#thrown !== undefined && other!.includes(own!) ? this.#thrown : error
+    const { cause } = this.#thrown
+    const [own, other] = [cause, error].map(e => (e instanceof Error ? e.message : String(e)))
+    return cause !== undefined && other!.includes(own!) ? cause : error
   }
 
   #roots(): Node[] {
@@ -187,8 +188,9 @@ export class Run {
     if (known !== undefined) return known
     const fn = `native_${++natives}`
     this.#natives.set(key, fn)
+    const thrown = this.#thrown
     const failed = (cause: unknown) => {
-      this.#thrown ??= cause
+      thrown.cause ??= cause
     }
     this.#db.define({ name: fn, args, result, apply, failed })
     return fn
