@@ -95,7 +95,9 @@ const sources: Readonly<Record<string, readonly [make: () => Source, ...laws: st
         for await (const read of sound.read(name, range, signal)) yield { ...read, rejected }
       },
     }),
+    'the partitions together hold all rows',
     'bad records lie where they were read',
+    'a read from the position of a bad record gives it again',
   ],
   'one that does not hear the signal': [
     () => ({

@@ -1,7 +1,7 @@
 /** The laws of the seam `Source`. */
 import assert from 'node:assert/strict'
 import { lengthOf } from '../schema/column.ts'
-import type { Position, Range, Read, Source } from '../seam/source.ts'
+import type { Position, Range, Read, RejectedRecord, Source } from '../seam/source.ts'
 import { rowKey, rowsOf } from '../verify/relation.ts'
 import { type Gaps, type Law, type Register, settlesWithin, testLaws } from './law.ts'
 
@@ -10,6 +10,8 @@ export interface SourceSubject {
   make(): Promise<Source>
   /** How many rows it holds in all, at least ten, so that there is something to cut. */
   readonly rows: number
+  /** How many of its records are no rows; none by default. */
+  readonly rejected?: number
 }
 
 /**
@@ -36,10 +38,13 @@ const laws: readonly Law<SourceSubject>[] = [
     async holds(subject) {
       const source = await subject.make()
       let rows = 0
+      let rejected = 0
       for (const partition of await source.partitions()) {
-        rows += (await readRows(subject, source, partition, { from: 0 })).length
+        const records = await readRecords(subject, source, partition, { from: 0 })
+        rows += records.rows.length
+        rejected += records.rejected.length
       }
-      assert.equal(rows, subject.rows)
+      assert.deepEqual([rows, rejected], [subject.rows, subject.rejected ?? 0])
     },
   },
   {
@@ -59,11 +64,48 @@ const laws: readonly Law<SourceSubject>[] = [
     async holds(subject) {
       for (const reads of await allReads(subject)) {
         let previous: Position = 0
-        for (const { position, batch } of reads) {
+        for (const { position, batch, rejected = [] } of reads) {
           assert.ok(Number.isSafeInteger(position), `${position} is a whole number`)
           assert.ok(position >= previous, `${position} comes after ${previous}`)
-          assert.ok(batch.length === 0 || position > previous, 'rows take place')
+          const records = batch.length + rejected.length
+          assert.ok(records === 0 || position > previous, 'records take place')
           previous = position
+        }
+      }
+    },
+  },
+  {
+    name: 'bad records lie where they were read, and name their place',
+    async holds(subject) {
+      for (const reads of await allReads(subject)) {
+        let previous: Position = 0
+        for (const { position, rejected = [] } of reads) {
+          for (const record of rejected) {
+            assert.ok(record.position >= previous, `${record.position} comes after ${previous}`)
+            assert.ok(record.position < position, `${record.position} comes before ${position}`)
+            assert.ok(record.message.includes(record.place), `'${record.message}' names ${record.place}`)
+            assert.ok(record.bytes instanceof Uint8Array)
+            assert.ok(record.length === undefined || record.length > record.bytes.length)
+            previous = record.position
+          }
+          previous = position
+        }
+      }
+    },
+  },
+  {
+    name: 'a read from the position of a bad record gives it again, and one up to there does not',
+    async holds(subject) {
+      const source = await subject.make()
+      for (const partition of await source.partitions()) {
+        const { rejected } = await readRecords(subject, source, partition, { from: 0 })
+        const whole = await reads(subject, source, partition, { from: 0 })
+        const positions = whole.flatMap(read => read.rejected ?? []).map(record => record.position)
+        for (const [i, position] of positions.entries()) {
+          const after = await readRecords(subject, source, partition, { from: position })
+          assert.deepEqual(after.rejected, rejected.slice(i))
+          const before = await readRecords(subject, source, partition, { from: 0, to: position })
+          assert.deepEqual(before.rejected, rejected.slice(0, i))
         }
       }
     },
@@ -72,37 +114,21 @@ const laws: readonly Law<SourceSubject>[] = [
     name: 'a read that resumes at a position gives the rest, and nothing after the last',
     holds: subject =>
       eachPosition(subject, async (source, partition, position, before, all) => {
-        const rest = await readRows(subject, source, partition, { from: position })
-        assert.deepEqual(rest, all.slice(before))
+        const rest = await readRecords(subject, source, partition, { from: position })
+        assert.deepEqual(rest, {
+          rows: all.rows.slice(before.rows.length),
+          rejected: all.rejected.slice(before.rejected.length),
+        })
       }),
   },
   {
     name: 'a read up to a position gives what lies before it, and no row more',
     holds: subject =>
-      eachPosition(subject, async (source, partition, position, before, all) => {
-        const first = await readRows(subject, source, partition, { from: 0, to: position })
-        assert.deepEqual(first, all.slice(0, before))
-        const none = await readRows(subject, source, partition, { from: position, to: position })
-        assert.deepEqual(none, [])
-      }),
-  },
-  {
-    name: 'bad records lie where they were read, and a read of a part tells of those in it',
-    holds: subject =>
-      eachPosition(subject, async (source, partition, at, _before, _all, whole) => {
-        let previous: Position = 0
-        for (const { rejected = [], position } of whole) {
-          for (const bad of rejected) assert.ok(bad.position >= previous && bad.position < position)
-          previous = position
-        }
-        const places = (list: readonly Read[]): Position[] =>
-          list.flatMap(({ rejected = [] }) => rejected.map(({ position }) => position))
-        const [before, after] = [{ from: 0, to: at }, { from: at }]
-        const parts = [
-          ...(await reads(subject, source, partition, before)),
-          ...(await reads(subject, source, partition, after)),
-        ]
-        assert.deepEqual(places(parts), places(whole))
+      eachPosition(subject, async (source, partition, position, before) => {
+        const first = await readRecords(subject, source, partition, { from: 0, to: position })
+        assert.deepEqual(first, before)
+        const none = await readRecords(subject, source, partition, { from: position, to: position })
+        assert.deepEqual(none, { rows: [], rejected: [] })
       }),
   },
   {
@@ -111,10 +137,10 @@ const laws: readonly Law<SourceSubject>[] = [
       const source = await subject.make()
       assert.ok(source.repeatable, 'it is repeatable')
       for (const partition of await source.partitions()) {
-        const first = await readRows(subject, source, partition, { from: 0 })
-        assert.deepEqual(await readRows(subject, source, partition, { from: 0 }), first)
+        const first = await readRecords(subject, source, partition, { from: 0 })
+        assert.deepEqual(await readRecords(subject, source, partition, { from: 0 }), first)
         const other = await subject.make()
-        assert.deepEqual(await readRows(subject, other, partition, { from: 0 }), first)
+        assert.deepEqual(await readRecords(subject, other, partition, { from: 0 }), first)
       }
     },
   },
@@ -124,7 +150,7 @@ const laws: readonly Law<SourceSubject>[] = [
       const source = await subject.make()
       for (const partition of await source.partitions()) {
         for await (const _ of source.read(partition, { from: 0 }, new AbortController().signal)) break
-        const rows = await readRows(subject, source, partition, { from: 0 })
+        const { rows } = await readRecords(subject, source, partition, { from: 0 })
         assert.ok(rows.length <= subject.rows)
       }
     },
@@ -147,14 +173,20 @@ async function drained(reads: AsyncIterable<Read>, each: () => void): Promise<vo
   for await (const _ of reads) each()
 }
 
-/** The rows of a range as texts, until the range ends or, for an unbounded source, all its rows have come. */
-async function readRows(
+/** The records of a range as texts. */
+interface Records {
+  readonly rows: readonly string[]
+  readonly rejected: readonly string[]
+}
+
+/** Reads until the range ends or, for an unbounded source, all its rows have come. */
+async function readRecords(
   subject: SourceSubject,
   source: Source,
   partition: string,
   range: Range,
-): Promise<string[]> {
-  return (await reads(subject, source, partition, range)).flatMap(textsOf)
+): Promise<Records> {
+  return recordsOf(await reads(subject, source, partition, range))
 }
 
 async function reads(
@@ -179,30 +211,28 @@ async function allReads(subject: SourceSubject): Promise<Read[][]> {
   return Promise.all(partitions.map(partition => reads(subject, source, partition, { from: 0 })))
 }
 
-function textsOf({ batch }: Read): string[] {
-  return rowsOf(batch).map(({ cells, weight }) => `${weight} ${rowKey(cells)}`)
+function recordsOf(list: readonly Read[]): Records {
+  return {
+    rows: list.flatMap(({ batch }) => rowsOf(batch).map(({ cells, weight }) => `${weight} ${rowKey(cells)}`)),
+    rejected: list.flatMap(({ rejected = [] }) => rejected.map(textOfRejected)),
+  }
 }
 
-/** Calls back with each position of each partition, the count of rows before it, and the whole: its rows, its reads. */
+function textOfRejected({ bytes, ...record }: RejectedRecord): string {
+  return JSON.stringify({ ...record, bytes: Buffer.from(bytes).toString('base64') })
+}
+
+/** Calls back with each position of each partition, the records before it, and all. */
 async function eachPosition(
   subject: SourceSubject,
-  check: (
-    source: Source,
-    partition: string,
-    at: Position,
-    before: number,
-    all: string[],
-    whole: Read[],
-  ) => Promise<void>,
+  check: (source: Source, partition: string, at: Position, before: Records, all: Records) => Promise<void>,
 ): Promise<void> {
   const source = await subject.make()
   for (const partition of await source.partitions()) {
     const whole = await reads(subject, source, partition, { from: 0 })
-    const all = whole.flatMap(textsOf)
-    let before = 0
-    for (const { batch, position } of whole) {
-      before += batch.length
-      await check(source, partition, position, before, all, whole)
+    const all = recordsOf(whole)
+    for (const [i, { position }] of whole.entries()) {
+      await check(source, partition, position, recordsOf(whole.slice(0, i + 1)), all)
     }
   }
 }
