@@ -32,10 +32,12 @@ function records(good: number, bad: number): Ids {
   const steps: SourceStep<typeof schema>[] = [
     { rows: [{ id: 0 }] },
     ...Array.from({ length: bad }, (_, i) => ({ bad: `bad ${i}`, message: `number ${i}` })),
-    { rows: Array.from({ length: good - 1 }, (_, i) => ({ id: i + 1 })) },
+    { rows: ids(good).slice(1) },
   ]
   return scriptedSource(schema, steps, { name: 'ids' })
 }
+
+const ids = (count: number) => Array.from({ length: count }, (_, id) => ({ id }))
 
 /** The rows without those of some ids, of which the function throws. */
 const refusing = (rows: Ids, ids: readonly number[]) =>
@@ -165,7 +167,16 @@ test('a share is judged at the end, and from 1,000 records on', async () => {
     // At first every second record is bad.
     await run(records(200, 2), budget, mode)
     await assert.rejects(run(records(200, 3), budget, mode), { code: 'BAD_RECORD_BUDGET' })
-    await assert.rejects(run(records(5000, 60), budget, mode), { code: 'BAD_RECORD_BUDGET' })
+    // Of all records it is a small share, and of those read when they come a large one.
+    const late = scriptedSource(schema, [
+      { rows: ids(1000) },
+      ...Array.from({ length: 30 }, () => ({ bad: 'x' })),
+      { rows: ids(9000) },
+    ])
+    await assert.rejects(run(late, budget, mode), {
+      code: 'BAD_RECORD_BUDGET',
+      message: /11 bad records among the first 1,011 records read, and the budget is 1%/,
+    })
   }
   await run(records(71, 29), { action: 'skip', budget: '29%' })
   await run(records(1, 99), { action: 'skip', budget: '99.0%' })
@@ -233,18 +244,18 @@ test('of a run without end the letters appear when it is stopped', async () => {
 
 test('rows fail at a bad record unless they are told to skip it', async () => {
   await using session = await open({ dir })
-  const ids = async (options?: Parameters<typeof session.rows>[1]): Promise<number[]> => {
+  const read = async (options?: Parameters<typeof session.rows>[1]): Promise<number[]> => {
     const found: number[] = []
     for await (const { id } of session.rows(records(3, 1), options)) found.push(id)
     return found
   }
-  await assert.rejects(ids(), { code: 'BAD_RECORD' })
-  assert.deepEqual(await ids({ onBadRecord: 'skip' }), [0, 1, 2])
-  await assert.rejects(ids({ onBadRecord: { action: 'skip', budget: 0 } }), { code: 'BAD_RECORD_BUDGET' })
+  await assert.rejects(read(), { code: 'BAD_RECORD' })
+  assert.deepEqual(await read({ onBadRecord: 'skip' }), [0, 1, 2])
+  await assert.rejects(read({ onBadRecord: { action: 'skip', budget: 0 } }), { code: 'BAD_RECORD_BUDGET' })
   for (const onBadRecord of ['dead-letter', { action: 'dead-letter' }] as never[]) {
-    await assert.rejects(ids({ onBadRecord }), { code: 'INVALID_ARGUMENT', message: /rows writes no files/ })
+    await assert.rejects(read({ onBadRecord }), { code: 'INVALID_ARGUMENT', message: /rows writes no files/ })
   }
-  await assert.rejects(ids({ onBad: 'skip' } as never), { code: 'UNKNOWN_OPTION' })
+  await assert.rejects(read({ onBad: 'skip' } as never), { code: 'UNKNOWN_OPTION' })
 })
 
 test('what is no onBadRecord is refused where it is written', () => {

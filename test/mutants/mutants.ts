@@ -3,6 +3,7 @@
  * Faults to plant, one at a time. `find` stands exactly once in `file`; a test in CI keeps that true, so that a fault
  * cannot quietly stop being planted when its code changes.
  */
+import { badRecords } from './bad-records.ts'
 
 export interface Mutant {
   readonly name: string
@@ -304,4 +305,4 @@ const duckdb: readonly Mutant[] = [
   },
 ].map(mutant => ({ ...mutant, file: `src/engine/duckdb/${mutant.file}` }))
 
-export const mutants: readonly Mutant[] = [...incremental, ...state, ...duckdb]
+export const mutants: readonly Mutant[] = [...incremental, ...state, ...duckdb, ...badRecords]

@@ -14,6 +14,8 @@ import { type Mutant, mutants } from './mutants.ts'
 const root = join(import.meta.dirname, '..', '..')
 const WORKERS = 2
 const CASES = 600
+/** What notices a fault of the pipeline. */
+const PIPELINE_TESTS = ['bad-records', 'dead-letters', 'fate'].map(name => `src/pipeline/${name}.test.ts`)
 /** A fault may turn a loop endless; that is noticed too. */
 const TIMEOUT_MS = 240_000
 
@@ -64,7 +66,8 @@ function copy(): string {
 
 /** Without a fault nothing may be noticed, or every fault would seem to be found. */
 async function healthy(folder: string): Promise<void> {
-  const { by } = await detect(folder, 'duckdb,incremental', 40)
+  const by =
+    (await detect(folder, 'duckdb,incremental', 40)).by ?? (await detectIn(folder, PIPELINE_TESTS)).by
   if (by !== undefined) throw new Error(`The sources fail without a fault planted: ${by}`)
 }
 
@@ -76,6 +79,8 @@ async function plant(folder: string, mutant: Mutant): Promise<Outcome> {
     throw new Error(`${mutant.name}: its text stands ${parts.length - 1} times in ${mutant.file}`)
   writeFileSync(path, parts.join(mutant.replace))
   try {
+    if (mutant.file.startsWith('src/pipeline/'))
+      return { mutant, ...(await detectIn(folder, PIPELINE_TESTS)) }
     const engine = mutant.file.startsWith('src/engine/duckdb/') ? 'duckdb' : 'incremental'
     return { mutant, ...(await detect(folder, engine, CASES)) }
   } finally {
@@ -83,16 +88,21 @@ async function plant(folder: string, mutant: Mutant): Promise<Outcome> {
   }
 }
 
-function detect(
-  folder: string,
-  engines: string,
-  cases: number,
-): Promise<{ by: string | undefined; seconds: number }> {
+type Detection = Pick<Outcome, 'by' | 'seconds'>
+
+/** By golden flows and the oracle. */
+function detect(folder: string, engines: string, cases: number): Promise<Detection> {
+  return detectBy(folder, ['test/mutants/detect.ts', engines, String(cases)])
+}
+
+/** By unit tests: what engines do not know, they cannot notice. */
+function detectIn(folder: string, tests: readonly string[]): Promise<Detection> {
+  return detectBy(folder, ['--test', '--test-reporter=dot', ...tests])
+}
+
+function detectBy(folder: string, args: readonly string[]): Promise<Detection> {
   const began = performance.now()
-  const child = spawn(process.execPath, ['test/mutants/detect.ts', engines, String(cases)], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   let [out, errors] = ['', '']
   child.stdout.on('data', chunk => {
     out += chunk

@@ -41,6 +41,7 @@ export const mapFunctions: Readonly<
       const size = textOf(row[keep[0]!]).length
       for (let i = 0; i < size % 3; i++) yield { ...taken(row, keep), size: i }
       if (size % 4 === 1) throw new Error(`size ${size}`)
+      if (size % 4 === 2) yield { ...taken(row, keep), size: 'two' }
     },
   }),
   narrowed: keep => ({ each: 'mapBatch', apply: (batch: Batch) => narrowed(batch, keep) }),
