@@ -12,8 +12,9 @@ import { type ColumnType, type Schema, t } from '../schema/type.ts'
 import type { Read } from '../seam/source.ts'
 import { fitOf } from './adapt.ts'
 import { Duckdb } from './duckdb.ts'
-import { parquetScan, parquetSchema } from './parquet.ts'
+import { parquetSchema } from './parquet.ts'
 import { readParquet } from './parquet-read.ts'
+import { parquetScan } from './parquet-scan.ts'
 import { copyToParquet, parquetWriter } from './parquet-write.ts'
 import { storedType } from './types.ts'
 
@@ -233,9 +234,12 @@ test('values that are not of the type fail with their code', async () => {
       value,
     )
   }
-  await assert.rejects(parquetScan(db, [join(dir, 'none.parquet')], { x: t.int32() }), code('NOT_FOUND'))
+  await assert.rejects(
+    parquetScan(db, [{ path: join(dir, 'none.parquet') }], { x: t.int32() }),
+    code('NOT_FOUND'),
+  )
   await db.run(`COPY (SELECT 1 AS x) TO '${join(dir, 'x.csv')}' (FORMAT csv)`)
-  await assert.rejects(parquetScan(db, [join(dir, 'x.csv')], { x: t.int32() }), code('READ_FAILED'))
+  await assert.rejects(parquetScan(db, [{ path: join(dir, 'x.csv') }], { x: t.int32() }), code('READ_FAILED'))
   await assert.rejects(
     copyToParquet(db, 'SELECT 1 AS x', { x: t.int32() }, join(dir, 'no', 'x')),
     code('WRITE_FAILED'),
@@ -251,7 +255,7 @@ test('a decimal of more digits than ours is refused, which DuckDB takes for a do
   for (let at = bytes.indexOf(digits); at >= 0; at = bytes.indexOf(digits, at + 2)) bytes[at + 1] = 2 * 60
   await writeFile(file, bytes)
   assert.equal((await parquetSchema(db, file))[0]!.found, 'DOUBLE')
-  await assert.rejects(parquetScan(db, [file], { x: t.float64() }), code('SCHEMA_MISMATCH'))
+  await assert.rejects(parquetScan(db, [{ path: file }], { x: t.float64() }), code('SCHEMA_MISMATCH'))
 })
 
 test('damage inside a file fails as a file that cannot be read', async () => {

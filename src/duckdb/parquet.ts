@@ -1,23 +1,12 @@
 /** Parquet files in and out. */
 import { HeadraceError } from '../errors.ts'
 import { type Schema, typeText, withNull } from '../schema/type.ts'
-import { adapted, type Fit, fitOf, type Promises } from './adapt.ts'
+import { type Fit, fitOf, type Promises } from './adapt.ts'
 import type { Duckdb } from './duckdb.ts'
 import { asHeadraceError } from './failure.ts'
 import { type FoundColumn, logicalType } from './found.ts'
 import { defineIsJson } from './is-json.ts'
 import { name, pathList } from './sql.ts'
-import { sqlType } from './types.ts'
-
-/** Files as one relation of a schema, for use in SQL. */
-export interface ParquetScan {
-  /** A SELECT of the schema's columns, in the order of files and rows; a value that is not of its type fails. */
-  readonly sql: string
-  /** By the footers. */
-  readonly rows: number
-  /** A file has a column of the name of DuckDB's own row numbers, and hides these. */
-  readonly numbersHidden: boolean
-}
 
 /** DuckDB's name for the number of a row in its file. */
 const ROW_NUMBER = 'file_row_number'
@@ -38,38 +27,17 @@ export async function parquetSchema(db: Duckdb, file: string, signal?: AbortSign
   }
 }
 
-/** Reads the footers, checks that the files fit the schema, and says how to read them. Throws SCHEMA_MISMATCH. */
-export async function parquetScan(
-  db: Duckdb,
-  files: readonly string[],
-  schema: Schema,
-  signal?: AbortSignal,
-): Promise<ParquetScan> {
-  if (files.length === 0) return { sql: emptySelect(schema), rows: 0, numbersHidden: false }
-  defineIsJson(db, schema)
-  const promises = await readPromises(db, files, signal)
-  const layouts: { columns: string; found: string; files: string[] }[] = []
-  let numbersHidden = false
-  for (const file of files) {
-    const columns = await parquetSchema(db, file, signal)
-    numbersHidden ||= columns.some(column => column.name.toLowerCase() === ROW_NUMBER)
-    const found = JSON.stringify(columns)
-    const last = layouts.at(-1)
-    if (last?.found === found) last.files.push(file)
-    else layouts.push({ columns: columnList(file, columns, schema, promises), found, files: [file] })
-  }
-  const selects = layouts.map(layout => `SELECT ${layout.columns} FROM ${parquetTable(layout.files)}`)
-  const rows = await parquetRows(db, files, signal)
-  return { sql: selects.join(' UNION ALL '), rows: rows.reduce((sum, n) => sum + n, 0), numbersHidden }
-}
-
 /** Files as a table, without the guesses that DuckDB makes from names of folders. */
-function parquetTable(files: readonly string[]): string {
+export function parquetTable(files: readonly string[]): string {
   return `read_parquet(${pathList(files)}, hive_partitioning = FALSE)`
 }
 
 /** Rows of each file, by its footer. */
-async function parquetRows(db: Duckdb, files: readonly string[], signal?: AbortSignal): Promise<number[]> {
+export async function parquetRows(
+  db: Duckdb,
+  files: readonly string[],
+  signal?: AbortSignal,
+): Promise<number[]> {
   if (files.length === 0) return []
   const sql = `SELECT file_name, num_rows FROM parquet_file_metadata(${pathList(files)})`
   const found = await db.records(sql, signal, `Reading ${files[0]}`)
@@ -77,21 +45,13 @@ async function parquetRows(db: Duckdb, files: readonly string[], signal?: AbortS
   return files.map(file => rows.get(file) ?? 0)
 }
 
-function emptySelect(schema: Schema): string {
-  const columns = Object.entries(schema).map(
-    ([column, type]) => `CAST(NULL AS ${sqlType(type)}) AS ${name(column)}`,
-  )
-  return `SELECT ${columns.join(', ')} WHERE FALSE`
-}
-
-/** How the columns of the schema are made, each by `make`, from what a file holds. */
-function eachColumn<T>(
+/** How the columns of the schema are read from what a file holds. Throws SCHEMA_MISMATCH. */
+export function fitsOf(
   file: string,
   found: readonly FoundColumn[],
   schema: Schema,
   promises: ReadonlyMap<string, Promises>,
-  make: typeof fitOf | typeof adapted,
-): T[] {
+): Fit[] {
   const types = new Map(found.map(column => [column.name, column.found]))
   const has = found.map(
     column =>
@@ -108,26 +68,15 @@ function eachColumn<T>(
       )
     }
     const label = `'${column}'`
-    const made = make(name(column), from, type, promised, label)
-    if (made === undefined) {
+    const fit = fitOf(name(column), from, type, promised, label)
+    if (fit === undefined) {
       throw new HeadraceError(
         'SCHEMA_MISMATCH',
         `Reading ${file}: column ${label} is declared ${typeText(type)} but the file holds ${from}, which cannot be read so without loss. Declare what the file holds and cast in the plan.`,
       )
     }
-    return made as T
+    return fit
   })
-}
-
-function columnList(
-  file: string,
-  found: readonly FoundColumn[],
-  schema: Schema,
-  promises: ReadonlyMap<string, Promises>,
-): string {
-  const columns = eachColumn<string>(file, found, schema, promises, adapted)
-  const names = Object.keys(schema).map(name)
-  return columns.map((sql, i) => (sql === names[i] ? sql : `${sql} AS ${names[i]}`)).join(', ')
 }
 
 /** One file for reading record by record. */
@@ -151,7 +100,7 @@ export async function parquetFile(
   defineIsJson(db, schema)
   const promises = await readPromises(db, [file], signal)
   const found = await parquetSchema(db, file, signal)
-  const fits = eachColumn<Fit>(file, found, schema, promises, fitOf)
+  const fits = fitsOf(file, found, schema, promises)
   const [rows] = await parquetRows(db, [file], signal)
   const hidden = found.some(column => column.name.toLowerCase() === ROW_NUMBER)
   return {
@@ -170,7 +119,7 @@ const isWideDecimal = (found: string | undefined, { stored }: Promises): boolean
 const NONE: Promises = { noNulls: false, inRange: false }
 
 /** What the footers say of each column over all files. */
-async function readPromises(
+export async function readPromises(
   db: Duckdb,
   files: readonly string[],
   signal?: AbortSignal,

@@ -1,4 +1,5 @@
 /** CSV files as SQL: DuckDB reads them with the types of the schema. */
+import { constant } from '../../duckdb/constant.ts'
 import { pathList, text } from '../../duckdb/sql.ts'
 import { sqlType } from '../../duckdb/types.ts'
 import { type Dialect, dialectOf } from '../../schema/csv/format.ts'
@@ -8,7 +9,6 @@ import type { Schema } from '../../schema/type.ts'
 import type { CsvScan, ScannedFile } from '../../seam/source.ts'
 import { CsvProof } from './csv-proof.ts'
 import { columnAt } from './expression.ts'
-import { constant } from './function/emit.ts'
 
 /** Files whose beginning is plain, as SQL with the columns c0, c1, …, and what has still to be proved of them. */
 export interface BegunScan {
@@ -29,7 +29,10 @@ export async function beginCsv(scan: CsvScan, schema: Schema): Promise<BegunScan
   const relations: { readonly sql: (paths: string[]) => string; readonly paths: string[] }[] = []
   for (const file of scan.files) {
     const held = heldBy(file, schema)
-    const proof = canBePlain(held) ? await CsvProof.begin(file.path, held, dialect) : undefined
+    const hasNull = Object.entries(file.constants ?? {}).some(
+      ([column, cell]) => cell === null && !schema[column]?.nullable,
+    )
+    const proof = canBePlain(held) && !hasNull ? await CsvProof.begin(file.path, held, dialect) : undefined
     if (proof === undefined) return undefined
     proofs.push(proof)
     const sql = relation(file, proof.names, schema, dialect)

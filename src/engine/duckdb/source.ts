@@ -1,6 +1,6 @@
 /** Sources: Parquet and plain CSV are read by DuckDB where they lie, everything else is appended to a table. */
 import type { Duckdb } from '../../duckdb/duckdb.ts'
-import { parquetScan } from '../../duckdb/parquet.ts'
+import { parquetScan } from '../../duckdb/parquet-scan.ts'
 import { name } from '../../duckdb/sql.ts'
 import { HeadraceError } from '../../errors.ts'
 import type { Node, SourceNode } from '../../plan/node.ts'
@@ -59,11 +59,25 @@ export async function sourceRelation(
     const begun = await beginCsv(found, node.schema)
     if (begun !== undefined) return { ...begun, rows: 0, rejected: 0 }
   }
-  if (found?.format !== 'parquet') return loaded(db, node, table, reject, signal)
-  const files = found.files.map(({ path }) => path)
-  const scan = await parquetScan(db, files, node.schema, signal)
-  const renamed = Object.keys(node.schema).map((column, place) => `${name(column)} AS ${columnAt(place)}`)
-  return { from: `(SELECT ${renamed.join(', ')} FROM (${scan.sql}))`, rows: scan.rows, rejected: 0 }
+  if (found?.format === 'parquet') {
+    const scan = await parquetScan(db, found.files, node.schema, signal)
+    // Rows that do not fit are for the source to tell of.
+    if (scan.faults === undefined || !(await hasRows(db, scan.faults, node, signal))) {
+      const renamed = Object.keys(node.schema).map((column, place) => `${name(column)} AS ${columnAt(place)}`)
+      return { from: `(SELECT ${renamed.join(', ')} FROM (${scan.sql}))`, rows: scan.rows, rejected: 0 }
+    }
+  }
+  return loaded(db, node, table, reject, signal)
+}
+
+async function hasRows(
+  db: Duckdb,
+  select: string,
+  { source }: SourceNode,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const found = await db.records(`SELECT * FROM (${select}) LIMIT 1`, signal, `Reading ${source.name}`)
+  return found.length > 0
 }
 
 /** The weight of a row, beside the columns of a changelog. */

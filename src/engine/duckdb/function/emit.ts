@@ -1,11 +1,10 @@
 /** What the emitters share: their shape, literals, and casts that change no value. */
 
-import { text } from '../../../duckdb/sql.ts'
+import { constant } from '../../../duckdb/constant.ts'
 import { sqlType } from '../../../duckdb/types.ts'
 import type { Call, Expression, Literal } from '../../../plan/expression.ts'
 import { commonOrMismatch } from '../../../plan/function/signature.ts'
 import type { Cell } from '../../../schema/cell.ts'
-import { Decimal } from '../../../schema/decimal.ts'
 import { type ColumnType, sameType } from '../../../schema/type.ts'
 
 /** A function in JavaScript, for what DuckDB has no function that gives the same answer. No argument is null. */
@@ -72,32 +71,4 @@ export const power10 = (exponent: number): string => `CAST('1e${exponent}' AS DO
 /** SQL of a constant with its type, so that DuckDB never picks one. */
 export function literal({ value, type }: Literal): string {
   return constant(value, type)
-}
-
-export function constant(value: Cell, type: ColumnType): string {
-  if (value === null) return cast('NULL', type)
-  switch (type.kind) {
-    case 'bool':
-      return value === true ? 'TRUE' : 'FALSE'
-    case 'float64':
-      return cast(text(Object.is(value, -0) ? '-0.0' : String(value)), type)
-    case 'decimal':
-      return cast(text(new Decimal(value as bigint, type.scale!).toString()), type)
-    case 'int32':
-    case 'int64':
-      return cast(text(String(value)), type)
-    case 'bytes':
-      return `unhex('${Buffer.from(value as Uint8Array).toString('hex')}')`
-    case 'date':
-      return `(DATE '1970-01-01' + CAST('${value}' AS INTEGER))`
-    case 'timestamp':
-      return `make_timestamp(CAST('${value}' AS BIGINT))`
-    case 'list':
-      return cast(
-        `[${(value as readonly Cell[]).map(cell => constant(cell, type.element!)).join(', ')}]`,
-        type,
-      )
-    default:
-      return text(value as string)
-  }
 }

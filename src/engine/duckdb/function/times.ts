@@ -1,11 +1,12 @@
 /** Dates and timestamps in SQL. All are UTC: the instance's zone is, and no zoned type is ever used. */
+import { constant } from '../../../duckdb/constant.ts'
 import { failSql } from '../../../duckdb/failure.ts'
 import type { Call } from '../../../plan/expression.ts'
 import type { TimePart } from '../../../plan/function/function.ts'
 import { type times as catalogue, FIXED_UNITS } from '../../../plan/function/times.ts'
 import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../../../schema/instant.ts'
 import { type ColumnType, t } from '../../../schema/type.ts'
-import { constant, type Emit } from './emit.ts'
+import type { Emit } from './emit.ts'
 
 const DAY_MICROS = 86_400_000_000
 
