@@ -35,7 +35,11 @@ export class Boundaries {
   lastEnd(chunk: Buffer): number {
     if (!this.#isPlain) return this.#scan(chunk, false)
     const { quote } = this.#dialect
-    if (!this.open && (quote === NONE || chunk.indexOf(quote) < 0)) return chunk.lastIndexOf(LINE_FEED)
+    if (!this.open && (quote === NONE || chunk.indexOf(quote) < 0)) {
+      const last = chunk.lastIndexOf(LINE_FEED)
+      if (last >= 0) this.#ended()
+      return last
+    }
     return this.#lastEndByPairs(chunk, quote)
   }
 
@@ -45,6 +49,12 @@ export class Boundaries {
     const end = this.#scan(bytes.subarray(start), true)
     this.reset()
     return end < 0 ? bytes.length : start + end
+  }
+
+  /** The record has ended whose line feeds in quotes were counted. */
+  #ended(): void {
+    this.#quoted += this.#quotedOpen
+    this.#quotedOpen = 0
   }
 
   /** The line feeds in quotes of the records that have ended since the last call. */
@@ -92,8 +102,7 @@ export class Boundaries {
       else if (c === LINE_FEED) {
         this.#begins = true
         this.#inComment = false
-        this.#quoted += this.#quotedOpen
-        this.#quotedOpen = 0
+        this.#ended()
         last = i
         if (first) return last
       }

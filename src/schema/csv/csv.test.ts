@@ -6,6 +6,7 @@ import { rowsOf } from '../row.ts'
 import { type Schema, t } from '../type.ts'
 import { type CsvDecodeOptions, CsvDecoder } from './decode.ts'
 import { CsvEncoder } from './encode.ts'
+import type { CsvOptions } from './format.ts'
 
 const schema = { id: t.int32(), name: t.nullable(t.string()) }
 
@@ -153,4 +154,143 @@ test('quotes are written only where they are needed', () => {
   ])
   const text = Buffer.concat([encoder.head(), encoder.encode(batch), encoder.tail()]).toString()
   assert.equal(text, 'id,name\n1,plain text\n2,""\n3,\n4,"a ""b"", c"\n')
+})
+
+describe('dialects', () => {
+  const texts = [
+    null,
+    '',
+    'a',
+    'NA',
+    '"',
+    "'",
+    '\\',
+    '\\"',
+    'a;b',
+    'a,b',
+    'x\r\ny',
+    '# no',
+    '\ufeffz',
+    '\\N',
+    'a"b\'c\\d',
+  ]
+  const dialects: readonly CsvOptions[] = [
+    { delimiter: ';' },
+    { delimiter: '\t', header: false },
+    { quote: "'" },
+    { quote: '"', escape: '\\' },
+    { quote: "'", escape: '^', comment: '#', delimiter: '|' },
+    { nulls: ['NA', ''] },
+    { nulls: ['\\N'] },
+    { comment: '#' },
+    { nulls: ['-'], escape: '\\', comment: '%', header: false },
+  ]
+  const of = { id: t.int32(), 'na"m;e#': t.nullable(t.string()), more: t.nullable(t.string()) }
+  const cells = texts.flatMap((a, i) => texts.map((b, j) => [i * 100 + j, a, b]))
+  for (const dialect of dialects) {
+    test(`what is written is read back: ${JSON.stringify(dialect)}`, () => {
+      const encoder = new CsvEncoder(of, dialect)
+      const bytes = Buffer.concat([encoder.head(), encoder.encode(batchOfCells(of, cells))])
+      const expected = cells.map(([id, a, b]) => ({ id, 'na"m;e#': a, more: b }))
+      assert.deepEqual(read(bytes, dialect, of), expected)
+      // A byte at a time, so that an escape ends a piece.
+      const decoder = new CsvDecoder(of, dialect)
+      for (const byte of bytes) decoder.push(Buffer.of(byte))
+      decoder.end()
+      assert.deepEqual(rowsOf(decoder.take()), expected)
+    })
+  }
+
+  test('nulls are texts without quotes, and an empty field is what it is where it is none', () => {
+    const text = 'id,name\n1,NA\n2,"NA"\n3,\n4,NAN\n'
+    const names = read(text, { nulls: ['NA'] }).map(row => (row as { name: unknown }).name)
+    assert.deepEqual(names, [null, 'NA', '', 'NAN'])
+    assert.throws(() => read('id,name\nNA,a\n', { nulls: ['NA'] }), {
+      code: 'NULL_VALUE',
+      message: /column 'id': expected int32, found NA, which is null unless it stands in quotes/,
+    })
+    assert.throws(() => read('id,name\n,a\n', { nulls: ['NA'] }), { code: 'BAD_VALUE' })
+  })
+
+  test('comments stand before the header and between records, and may hold anything', () => {
+    const bad: BadRecord[] = []
+    const text = '# it\'s "open\nid,name\n#\n1,a\n#"\nx,b\n2,"#\n#"\n# end'
+    const rows = read(text, { comment: '#', onBadRecord: record => bad.push(record) })
+    assert.deepEqual(rows, [
+      { id: 1, name: 'a' },
+      { id: 2, name: '#\n#' },
+    ])
+    assert.deepEqual(
+      bad.map(record => [record.record, record.line]),
+      [[2, 6]],
+    )
+  })
+
+  test('without quotes a quote is a character, and what would need quotes cannot be written', () => {
+    assert.deepEqual(read('id,name\n1,"a"b\n', { quote: false }), [{ id: 1, name: '"a"b' }])
+    const encoder = new CsvEncoder(schema, { quote: false })
+    const encode = (name: string) => Buffer.from(encoder.encode(batchOfCells(schema, [[1, name]]))).toString()
+    assert.equal(encode('"a"'), '1,"a"\n')
+    for (const name of ['a,b', 'a\nb', '']) {
+      assert.throws(() => encode(name), { code: 'NOT_EXPRESSIBLE', message: /Column 'name'/ })
+    }
+  })
+
+  test('a null cannot be written where nothing means null', () => {
+    const encoder = new CsvEncoder(schema, { nulls: [] })
+    assert.throws(() => encoder.encode(batchOfCells(schema, [[1, null]])), {
+      code: 'NOT_EXPRESSIBLE',
+      message: /'name'.*nulls: \[\]/,
+    })
+  })
+
+  test('what could not be told apart is refused', () => {
+    const refused: [CsvOptions, RegExp][] = [
+      [{ delimiter: '"' }, /different/],
+      [{ quote: '""' }, /quote must be one ASCII/],
+      [{ escape: ',' }, /different/],
+      [{ comment: '\n' }, /comment must be one/],
+      [{ quote: false, escape: '\\' }, /escape has no use/],
+      [{ nulls: ['a"'] }, /nulls has "a\\""/],
+      [{ nulls: ['#x'], comment: '#' }, /nulls/],
+      [{ nulls: 'NA' as never }, /list of texts/],
+      [{ header: 'yes' as never }, /header must be true or false/],
+    ]
+    for (const [options, message] of refused) {
+      assert.throws(() => new CsvDecoder(schema, options), { code: 'INVALID_ARGUMENT', message })
+    }
+  })
+})
+
+describe('lines of bad records', () => {
+  test('count line ends in quotes, blank lines and the header', () => {
+    const text = 'id,name\n\n1,"a\n\nb"\nx,1\n\r\n2,"\n"\ny,"\n2"\n3,c\nz,3\n'
+    const lines = text.split('\n')
+    for (const piece of [1, 2, 3, 7, 1000]) {
+      const bad: BadRecord[] = []
+      const decoder = new CsvDecoder(schema, { onBadRecord: record => bad.push(record) })
+      const bytes = Buffer.from(text)
+      for (let at = 0; at < bytes.length; at += piece) decoder.push(bytes.subarray(at, at + piece))
+      decoder.end()
+      const found = bad.map(record => [record.line, Buffer.from(record.bytes).toString().split('\n')[0]])
+      assert.deepEqual(
+        found,
+        [6, 10, 13].map(line => [line, lines[line - 1]]),
+        `pieces of ${piece}`,
+      )
+    }
+  })
+
+  test('a quote that is not closed costs its line alone', () => {
+    const bad: BadRecord[] = []
+    const rows = read('id,name\n1,a\n2,"b\n3,c\n4,"d"\n', { onBadRecord: record => bad.push(record) })
+    assert.deepEqual(
+      rows.map(row => (row as { id: number }).id),
+      [1, 3, 4],
+    )
+    assert.deepEqual(
+      bad.map(record => [record.record, record.line, record.offset, Buffer.from(record.bytes).toString()]),
+      [[2, 3, 12, '2,"b']],
+    )
+  })
 })
