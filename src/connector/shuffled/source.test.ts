@@ -5,6 +5,8 @@ import { batchOfCells, cellsAt } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { t } from '../../schema/type.ts'
 import type { Range, Source } from '../../seam/source.ts'
+import { sourceLaws } from '../../testing/source-laws.ts'
+import { type Block, cutBlocks } from '../ranges.ts'
 import { shuffledSource } from './source.ts'
 
 const schema = { at: t.timestamp(), who: t.string() }
@@ -93,4 +95,34 @@ test('a source that must be placed is placed before it is shuffled', async () =>
   const placed = shuffledSource(nowhere, { column: 'at', within, seed: 1 }).at!(site)
   assert.deepEqual([placed.name, placed.dated], ['shuffled sorted in /data', true])
   assert.equal((await arrived(placed)).length, 10)
+})
+
+/** Ten blocks of ten rows, each with a bad record in its middle. */
+const withBadRecords: Source = {
+  name: 'bad',
+  repeatable: true,
+  bounded: true,
+  partitions: async () => ['0'],
+  read: (_, range, signal) => cutBlocks(badBlocks(), range, signal),
+}
+
+async function* badBlocks(): AsyncGenerator<Block> {
+  for (let block = 0; block < 10; block++) {
+    const rows = Array.from({ length: 10 }, (_, i): Cell[] => [BigInt(block * 10 + i)])
+    const position = block * 11 + 5
+    const bad = {
+      place: 'bad',
+      position,
+      bytes: Buffer.from('?'),
+      code: 'BAD_RECORD',
+      message: 'bad',
+    } as const
+    yield { batch: batchOfCells({ at: t.timestamp() }, rows), rejected: [bad] }
+  }
+}
+
+sourceLaws('shuffled with bad records', {
+  rows: 100,
+  rejected: 10,
+  make: async () => shuffledSource(withBadRecords, { column: 'at', within: 15, seed: 3 }),
 })

@@ -3,9 +3,9 @@ import { HeadraceError } from '../../errors.ts'
 import { hashAt } from '../../runtime/random.ts'
 import { type Batch, columnOf } from '../../schema/batch.ts'
 import type { Int64Column } from '../../schema/column.ts'
-import { concat, take } from '../../schema/take.ts'
+import { concat, slice, take } from '../../schema/take.ts'
 import type { Range, Source } from '../../seam/source.ts'
-import { cutToRange } from '../ranges.ts'
+import { type Block, cutBlocks } from '../ranges.ts'
 import { orderBy } from './order.ts'
 
 export interface Shuffle {
@@ -31,7 +31,7 @@ export function shuffledSource(source: Source, shuffle: Shuffle): Source {
     bounded: source.bounded,
     partitions: () => source.partitions(),
     read: (partition, range: Range, signal) =>
-      cutToRange(arrivals(source, partition, shuffle, signal), range, signal),
+      cutBlocks(arrivals(source, partition, shuffle, signal), range, signal),
   }
 }
 
@@ -40,22 +40,28 @@ async function* arrivals(
   partition: string,
   shuffle: Shuffle,
   signal: AbortSignal,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<Block> {
   let waiting: Waiting | undefined
   let row = 0
-  for await (const { batch } of source.read(partition, { from: 0 }, signal)) {
-    if (batch.length === 0) continue
-    const times = eventTimes(batch, shuffle.column)
-    refuseDisorder(times, waiting?.latest ?? Number.NEGATIVE_INFINITY, shuffle.column, row)
-    const arriving = arrivalTimes(times, shuffle, row)
-    row += batch.length
-    waiting = join(waiting, batch, arriving, times[times.length - 1]!)
-    // Whatever is still to come happens no earlier than the latest row, and arrives no earlier than it happens.
-    const [due, rest] = split(waiting, waiting.latest)
-    waiting = rest
-    if (due.length > 0) yield due
+  let position = 0
+  for await (const { batch, rejected = [] } of source.read(partition, { from: 0 }, signal)) {
+    let due = slice(batch, 0, 0)
+    if (batch.length > 0) {
+      const times = eventTimes(batch, shuffle.column)
+      refuseDisorder(times, waiting?.latest ?? Number.NEGATIVE_INFINITY, shuffle.column, row)
+      const arriving = arrivalTimes(times, shuffle, row)
+      row += batch.length
+      waiting = join(waiting, batch, arriving, times[times.length - 1]!)
+      // Whatever is still to come happens no earlier than the latest row, and arrives no earlier than it happens.
+      ;[due, waiting] = split(waiting, waiting.latest)
+    }
+    const first = position + due.length
+    // A record that is no row has no time to wait for.
+    const arrived = rejected.map((record, i) => ({ ...record, position: first + i }))
+    position = first + arrived.length
+    if (due.length + arrived.length > 0) yield { batch: due, rejected: arrived }
   }
-  if (waiting !== undefined) yield split(waiting, Number.POSITIVE_INFINITY)[0]
+  if (waiting !== undefined) yield { batch: split(waiting, Number.POSITIVE_INFINITY)[0] }
 }
 
 /** Rows that have happened and not arrived, in the order of the source. */
