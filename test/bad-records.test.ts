@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { Duckdb } from '../src/duckdb/duckdb.ts'
 import {
   batch,
   type Dataset,
@@ -233,6 +234,37 @@ test('what is no gzip at all ends the run in every mode, whatever is done with b
   for (const mode of modes) {
     const none = pipeline('users', reader('none.csv.gz'), { to: memory.collect(), onBadRecord: 'skip' })
     await assert.rejects(session.run(none, { mode }), { code: 'READ_FAILED', message: /none\.csv\.gz/ })
+  }
+})
+
+test('rows of Parquet that do not fit are bad records like any other', async () => {
+  const path = join(dir, 'users.parquet')
+  const db = await Duckdb.open()
+  await db.run(
+    `COPY (SELECT * FROM (VALUES (1::BIGINT, 'a'), (3000000000, 'b'), (NULL, 'c'), (4, NULL), (5, 'e')) AS u(id, name)) TO '${path}' (FORMAT parquet)`,
+  )
+  db.close()
+  for (const mode of modes) {
+    const project = projectDir()
+    await using session = await open({ dir: project })
+    const users = files.parquet(path, { schema })
+    const to = memory.collect({ like: users })
+    const report = await session.run(pipeline('users', users, { to }), { mode })
+    assert.deepEqual(
+      to.rows().map(({ id }) => id),
+      [1, 5],
+    )
+    assert.deepEqual([report.rowsRead, report.deadLettered], [5, 3])
+    const letters = lettersIn(project)
+    assert.deepEqual(
+      letters.map(({ code, position }) => [position, code]),
+      [
+        [1, 'OUT_OF_RANGE'],
+        [2, 'NULL_VALUE'],
+        [3, 'NULL_VALUE'],
+      ],
+    )
+    assert.deepEqual(JSON.parse(String(letters[1]!.text)), { id: null, name: 'c' })
   }
 })
 

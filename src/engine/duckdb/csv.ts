@@ -25,6 +25,7 @@ export interface BegunScan {
 export async function beginCsv(scan: CsvScan, schema: Schema): Promise<BegunScan | undefined> {
   const dialect = dialectOf(scan.dialect)
   if (!hasPlain(dialect) || scan.files.length === 0) return undefined
+  if (scan.files.some(({ path }) => PROMISES_ARCHIVE.test(path))) return undefined
   const proofs: CsvProof[] = []
   const relations: { readonly sql: (paths: string[]) => string; readonly paths: string[] }[] = []
   for (const file of scan.files) {
@@ -42,6 +43,9 @@ export async function beginCsv(scan: CsvScan, schema: Schema): Promise<BegunScan
   }
   return { from: `(${relations.map(({ sql, paths }) => sql(paths)).join(' UNION ALL ')})`, proofs }
 }
+
+/** `read` holds a file to such a name: plain text under it is no archive, and an error. */
+const PROMISES_ARCHIVE = /\.(gz|zstd?)$/i
 
 /** The columns that are in a file and not in its place. */
 function heldBy({ constants = {} }: ScannedFile, schema: Schema): Schema {
