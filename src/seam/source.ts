@@ -110,10 +110,10 @@ export interface Source {
   /** Everything before `position` is durable downstream; the source may forget it. */
   release?(partition: string, position: Position): Promise<void>
   /**
-   * Present if an engine may read by itself what `read` would give. Which records are bad is for `read` to say: an engine
-   * that meets one while scanning, or may have met one, gives up the scan and reads.
+   * Present if an engine may read by itself what `read` would give; undefined where not what is there now. Which records are
+   * bad is for `read` to say: an engine that meets one while scanning, or may have met one, gives up the scan and reads.
    */
-  scan?(): Promise<Scan>
+  scan?(): Promise<Scan | undefined>
   readonly pruning?: Pruning
   /** The same source in its place, where the definition alone does not say it. Called once a run, before all else. */
   at?(site: Site): Source

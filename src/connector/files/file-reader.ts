@@ -9,8 +9,17 @@ export interface FileReader {
   read(file: ListedFile, schema: Schema, range: Range, signal: AbortSignal): AsyncIterable<Read>
   /** Throws where a file cannot be one of the format, or does not have the columns. For what can be told without reading on. */
   check?(files: readonly ListedFile[], schema: Schema): Promise<void>
-  /** An engine may read the files by itself. */
-  readonly scan?: { readonly format: 'parquet' } | { readonly format: 'csv'; readonly dialect: CsvDialect }
+  /** An engine may read the files by itself, if each of their names says so. */
+  readonly scan?: FileScan
+}
+
+export type FileScan = { readonly format: 'parquet' } | PlainText
+
+export interface PlainText {
+  readonly format: 'csv'
+  readonly dialect: CsvDialect
+  /** False for a name that promises an archive: if there is none, the reader says so. */
+  isPlain(name: string): boolean
 }
 
 /** Runs a step of reading a file; errors of ours get its name in front. */

@@ -7,7 +7,7 @@ import { parquetReader } from './parquet.ts'
 import { parquetFormat } from './parquet-format.ts'
 import { type TextFormat, textReader } from './text.ts'
 import { textFileFormat } from './text-format.ts'
-import type { Packing } from './unpack.ts'
+import { type Packing, packingByName } from './unpack.ts'
 import type { Compression } from './write-format.ts'
 
 /** How text files are packed. */
@@ -40,7 +40,8 @@ function csvScan({
 }: CsvFileOptions): FileReader['scan'] {
   const isUsual = Object.values(other).every(option => option === undefined)
   if (!isUsual || (compression ?? 'none') !== 'none') return undefined
-  return { format: 'csv', dialect: { delimiter, header } }
+  const isPlain = (name: string): boolean => compression === 'none' || packingByName(name) === undefined
+  return { format: 'csv', dialect: { delimiter, header }, isPlain }
 }
 
 /** Local files by format. Columns are found by name, and those that the schema does not name are not read. */

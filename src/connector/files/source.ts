@@ -7,8 +7,8 @@ import type { Cell } from '../../schema/cell.ts'
 import { take } from '../../schema/take.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { Interval } from '../../seam/site.ts'
-import type { Range, Read, ScannedFile, Source } from '../../seam/source.ts'
-import type { FileReader } from './file-reader.ts'
+import type { Range, Read, Scan, ScannedFile, Source } from '../../seam/source.ts'
+import type { FileReader, FileScan } from './file-reader.ts'
 import { hiveCells } from './hive.ts'
 import { belowRoot, type Layout, layoutOf } from './layout.ts'
 import { type ListedFile, listFiles, rootExists } from './listing.ts'
@@ -70,7 +70,7 @@ class Files implements Source {
       }
     }
     const { scan } = set.reader
-    if (scan !== undefined) this.scan = async () => ({ ...scan, files: await this.#scanned() })
+    if (scan !== undefined) this.scan = () => this.#scanned(scan)
   }
 
   async partitions(): Promise<readonly string[]> {
@@ -89,13 +89,15 @@ class Files implements Source {
     if (!signal.aborted) await this.#check()
   }
 
-  async #scanned(): Promise<ScannedFile[]> {
+  async #scanned(scan: FileScan): Promise<Scan | undefined> {
     const { partitionBy, schema, reader } = this.#set
     const found = await this.#files()
+    if (scan.format === 'csv' && !found.every(({ name }) => scan.isPlain(name))) return undefined
     await reader.check?.(found, this.#kept)
-    return found.map(({ name, path }) =>
+    const files: ScannedFile[] = found.map(({ name, path }) =>
       partitionBy.length === 0 ? { path } : { path, constants: hiveCells(name, partitionBy, schema) },
     )
+    return { ...scan, files }
   }
 
   /** The files that are not ruled out, each once. Throws NOT_FOUND where there are none at all. */

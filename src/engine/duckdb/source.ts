@@ -40,7 +40,7 @@ export async function scansOf(nodes: readonly Node[], careful: boolean): Promise
     // A validator of a column is JavaScript: it sees the values as they are read.
     if (Object.values(node.schema).some(validates)) continue
     const scan = await node.source.scan()
-    if (scan.format !== 'csv' || !careful) scans.set(node, scan)
+    if (scan !== undefined && (scan.format !== 'csv' || !careful)) scans.set(node, scan)
   }
   return scans
 }
