@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { after } from 'node:test'
-import type { Engine, Job, StepPolicy } from '../engine/engine.ts'
+import { Doubt, type Engine, type Job, type StepPolicy } from '../engine/engine.ts'
 import { HeadraceError } from '../errors.ts'
 import type { SourceNode } from '../plan/node.ts'
 import { systemRuntime } from '../runtime/runtime.ts'
@@ -121,6 +121,41 @@ test('a failure closes every sink as not ended, and the first error is thrown', 
   await assert.rejects(run([a, b]), { message: 'scripted: commit 1' })
   assert.deepEqual(a.calls.slice(-2), ['commit 1', 'close false'])
   assert.deepEqual(b.calls.slice(-2), ['commit 1', 'close false'])
+})
+
+/** An engine that is in doubt after its first rows, unless the run is careful. */
+const doubtful = engineOf(async job => {
+  await job.outputs[0]!.write(1, one)
+  if (!job.careful) throw new Doubt('not sure')
+  await job.stepped(1, { rowsRead: 10 })
+  return 1
+})
+
+test('a run that ends in a doubt begins again, carefully', async () => {
+  const sink = { ...recording(), onReplay: 'idempotent' as const }
+  const counts = await run([sink], { engine: doubtful })
+  assert.deepEqual(sink.calls, [
+    'open',
+    'write 1: 2',
+    'close false',
+    'open',
+    'write 1: 2',
+    'commit 1',
+    'close true',
+  ])
+  assert.deepEqual([counts.steps, counts.rowsWritten], [1, 2])
+})
+
+test('where rows would be seen twice, or cannot be read again, a run is careful at once', async () => {
+  const calls = ['open', 'write 1: 2', 'commit 1', 'close true']
+  const shown = recording()
+  await run([shown], { engine: doubtful })
+  assert.deepEqual(shown.calls, calls)
+  const node = sourceNode()
+  const once = { ...node, source: { ...node.source, repeatable: false } }
+  const sink = { ...recording(), onReplay: 'idempotent' as const }
+  await run([sink], { engine: doubtful, node: once })
+  assert.deepEqual(sink.calls, calls)
 })
 
 test('a sink that cannot be opened closes those before it', async () => {

@@ -4,12 +4,15 @@
  * cannot quietly stop being planted when its code changes.
  */
 import { badRecords } from './bad-records.ts'
+import { scans } from './scans.ts'
 
 export interface Mutant {
   readonly name: string
   readonly file: string
   readonly find: string
   readonly replace: string
+  /** The unit tests that notice it, where the oracle cannot. */
+  readonly tests?: readonly string[]
 }
 
 const incremental: readonly Mutant[] = [
@@ -305,4 +308,4 @@ const duckdb: readonly Mutant[] = [
   },
 ].map(mutant => ({ ...mutant, file: `src/engine/duckdb/${mutant.file}` }))
 
-export const mutants: readonly Mutant[] = [...incremental, ...state, ...duckdb, ...badRecords]
+export const mutants: readonly Mutant[] = [...incremental, ...state, ...duckdb, ...badRecords, ...scans]

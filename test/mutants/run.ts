@@ -79,8 +79,8 @@ async function plant(folder: string, mutant: Mutant): Promise<Outcome> {
     throw new Error(`${mutant.name}: its text stands ${parts.length - 1} times in ${mutant.file}`)
   writeFileSync(path, parts.join(mutant.replace))
   try {
-    if (mutant.file.startsWith('src/pipeline/'))
-      return { mutant, ...(await detectIn(folder, PIPELINE_TESTS)) }
+    const tests = mutant.tests ?? (mutant.file.startsWith('src/pipeline/') ? PIPELINE_TESTS : undefined)
+    if (tests !== undefined) return { mutant, ...(await detectIn(folder, tests)) }
     const engine = mutant.file.startsWith('src/engine/duckdb/') ? 'duckdb' : 'incremental'
     return { mutant, ...(await detect(folder, engine, CASES)) }
   } finally {

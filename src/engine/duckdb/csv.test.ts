@@ -241,6 +241,15 @@ test('bad records that a plan does not look at are found all the same', async ()
   await assert.rejects(run(node!), Doubt)
 })
 
+test('a result that is there before all is proved waits', async () => {
+  const path = await write(manyLines() + manyLines().slice('id,at,note\n'.length))
+  await appendFile(path, '1 ,,x\n')
+  const source = sourceOf(path, schema, 'scan')
+  const none = files.csv(path, { schema }).filter(c => c.id.lt(0).and(false)).node
+  const [node] = rewrite([none], each => (each.kind === 'source' ? source : each))
+  await assert.rejects(run(node!), Doubt)
+})
+
 test('a run that is stopped is stopped, not in doubt', async () => {
   const source = sourceOf(await write(manyLines()), schema, 'scan')
   const stop = new AbortController()
