@@ -17,7 +17,7 @@ export type OnBadRecord =
   | { readonly action: BadRecordAction; readonly budget?: BadRecordBudget }
 
 /** The bad records of a run that nobody gave a budget. */
-export const DEFAULT_BUDGET = 10_000
+const DEFAULT_BUDGET = 10_000
 
 /** A share is judged when so many records have been read, since of one record one bad one is all; and at the end. */
 const SHARE_RECORDS = 1000
