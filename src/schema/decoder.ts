@@ -61,7 +61,7 @@ export const KEPT_BYTES = 1024 * 1024
 const PIECE_BYTES = 16 * 1024 * 1024
 
 /** The beginning of a record whose end has not come yet. Of one that is too long, only the first KEPT_BYTES. */
-export class Carry {
+class Carry {
   #pieces: Buffer[] = []
   /** Of the record so far. */
   length = 0
