@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { dirtyCsv } from '../../../test/csv/dirty.ts'
 import { seeded } from '../../runtime/random.ts'
-import { dirtyCsv } from '../../testing/dirty-csv.ts'
 import { type Schema, t } from '../type.ts'
 import { CsvDecoder } from './decode.ts'
 import { dialectOf } from './format.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { dirtyCsv } from '../../../test/csv/dirty.ts'
 import { seeded } from '../../runtime/random.ts'
-import { dirtyCsv } from '../../testing/dirty-csv.ts'
 import { cellsAt } from '../batch.ts'
 import type { Cell } from '../cell.ts'
 import type { BadRecord } from '../decoder.ts'

@@ -1,5 +1,5 @@
 /** Random CSV files with all kinds of dirt, for tests that two readers judge them alike. */
-import { type ColumnType, type Schema, t } from '../schema/type.ts'
+import { type ColumnType, type Schema, t } from '../../src/schema/type.ts'
 
 /** A column and fields of it as files spell them: some good, most not, or good for some readers only. */
 export interface DirtyColumn {
