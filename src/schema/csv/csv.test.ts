@@ -75,6 +75,12 @@ describe('refusing', () => {
   const bad: [string, string, string, RegExp][] = [
     ['a missing column', 'id\n1\n', 'SCHEMA_MISMATCH', /does not name name. It has: id/],
     ['a column twice', 'id,name,id\n', 'SCHEMA_MISMATCH', /names id twice/],
+    [
+      'lines that end with carriage returns',
+      'id,name\r1,a\r',
+      'SCHEMA_MISMATCH',
+      /It has: id, name\\r1, a\. Carriage returns alone/,
+    ],
     ['no header at all', '', 'SCHEMA_MISMATCH', /no header/],
     ['a broken header', '"id"x,name\n', 'BAD_RECORD', /'x,name'/],
     [

@@ -166,5 +166,16 @@ function checkNames(wanted: readonly string[], found: readonly string[]): void {
   const twice = wanted.filter(name => found.indexOf(name) !== found.lastIndexOf(name))
   if (missing.length === 0 && twice.length === 0) return
   const what = missing.length > 0 ? `does not name ${missing.join(', ')}` : `names ${twice.join(', ')} twice`
-  throw new HeadraceError('SCHEMA_MISMATCH', `The CSV header ${what}. It has: ${found.join(', ')}.`)
+  const isOneLine = found.some(name => name.includes('\r'))
+  const hint = isOneLine ? ' Carriage returns alone end no line here: write LF or CRLF.' : ''
+  throw new HeadraceError('SCHEMA_MISMATCH', `The CSV header ${what}. It has: ${listed(found)}.${hint}`)
+}
+
+/** The most names that a message shows. */
+const SHOWN_NAMES = 50
+
+function listed(names: readonly string[]): string {
+  const more = names.length - SHOWN_NAMES
+  const shown = names.slice(0, SHOWN_NAMES).map(name => shorten(JSON.stringify(name).slice(1, -1)))
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
