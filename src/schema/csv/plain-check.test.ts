@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dirtyCsv } from '../../../test/csv/dirty.ts'
+import { dirtyCsv } from '../../../test/bad-records/dirty-csv.ts'
 import { seeded } from '../../runtime/random.ts'
 import { type Schema, t } from '../type.ts'
 import { CsvDecoder } from './decode.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dirtyCsv } from '../../../test/csv/dirty.ts'
+import { dirtyCsv } from '../../../test/bad-records/dirty-csv.ts'
 import { seeded } from '../../runtime/random.ts'
 import { cellsAt } from '../batch.ts'
 import type { Cell } from '../cell.ts'
