@@ -118,3 +118,18 @@ test('rows that are only added are upserted by key into Parquet too, which batch
     }
   }
 })
+
+test('one run fills files of several formats, each as its options say', async () => {
+  const [parquet, csv] = [join(folder, 'both.parquet'), join(folder, 'both.csv.gz')]
+  await session.run(
+    pipeline('both', payments, { to: [files.parquet(parquet), files.csv(csv, { write: 'replace' })] }),
+  )
+  const answers: string[][] = []
+  for (const file of [files.parquet(parquet, { schema }), files.csv(csv, { schema })]) {
+    const rows: string[] = []
+    for await (const row of session.rows(file)) rows.push(JSON.stringify(row))
+    answers.push(rows.toSorted())
+  }
+  assert.equal(answers[0]!.length, ROWS)
+  assert.deepEqual(answers[1], answers[0])
+})

@@ -134,6 +134,25 @@ function eventTimeOf(
   return { eventTime: time.column, outOfOrderness }
 }
 
+/** The schema with which a place is read; undefined where it is only written. Throws INVALID_ARGUMENT for options that would then say nothing. */
+export function schemaToRead(
+  what: string,
+  options: {
+    readonly schema?: Schema
+    readonly like?: Relation
+    readonly key?: unknown
+    readonly eventTime?: unknown
+  },
+): Schema | undefined {
+  const schema = options.schema ?? options.like?.node.schema
+  const alone = (['key', 'eventTime'] as const).find(name => options[name] !== undefined)
+  if (schema !== undefined || alone === undefined) return schema
+  throw new HeadraceError(
+    'INVALID_ARGUMENT',
+    `${what}: ${alone} says how the place is read, and there is no schema to read it with. Give the schema, or leave ${alone} out: rows that are written have that of their dataset.`,
+  )
+}
+
 /** Throws INVALID_ARGUMENT or INVALID_TYPE, naming the column, for what is no schema. */
 export function checkSchema(what: string, schema: unknown): void {
   if (typeof schema !== 'object' || schema === null) {

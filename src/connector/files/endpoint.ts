@@ -9,6 +9,7 @@ import {
   type LikeOptions,
   type ReadOptions,
   readFrom,
+  schemaToRead,
   type Target,
   type TimeName,
   type Write,
@@ -54,19 +55,19 @@ export interface FileEndpoint<O extends object> {
   >(
     path: FilePath,
     options: ReadOptions<S, K, T> & FileOptions<W> & O,
-  ): Endpoint<S, 'append', K, T, AcceptedBy<W>, W>
+  ): Endpoint<S, 'append', K, T, AcceptedBy<W>, NoInfer<W>>
   <S extends Schema, M extends UpdateMode, K extends string, const W extends Write | undefined = undefined>(
     path: FilePath,
     options: LikeOptions<S, M, K> & FileOptions<W> & O,
-  ): Endpoint<S, M, K, never, AcceptedBy<W>, W>
+  ): Endpoint<S, M, K, never, AcceptedBy<W>, NoInfer<W>>
   <const W extends Write | undefined = undefined>(
     path: FilePath,
     options?: FileOptions<W>,
-  ): Target<AcceptedBy<W>, W>
+  ): Target<AcceptedBy<W>, NoInfer<W>>
   <const W extends Write | undefined = undefined>(
     path: FilePath,
     options: FileOptions<W> & O,
-  ): Target<AcceptedBy<W>, W>
+  ): Target<AcceptedBy<W>, NoInfer<W>>
 }
 
 /** What a format is made of, given its options. */
@@ -98,7 +99,7 @@ export function fileEndpoint<O extends object>(kind: FileKind<O>): FileEndpoint<
     const { format, reader } = kind.of(own(kind, options))
     const place = targetOf(format, path, options)
     const target = writeTo(fileSink(place), options.write)
-    const schema = options.schema ?? options.like?.node.schema
+    const schema = schemaToRead(what, options)
     if (schema === undefined) return target
     const { partitionBy = [] } = options
     const set: FileSet = { what, name: nameOf(place), paths, schema, partitionBy, reader }

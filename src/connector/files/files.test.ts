@@ -191,6 +191,8 @@ test('what is not a local path, and options that make no sense, are refused by n
     [() => files.csv('x.csv', { schema, wrte: 'append' }), 'UNKNOWN_OPTION', /'write'/],
     // @ts-expect-error: an option of another format
     [() => files.ndjson('x', { delimiter: ';' }), 'UNKNOWN_OPTION', /'delimiter'/],
+    // @ts-expect-error: without a schema it is only written, and its rows have the key of their dataset
+    [() => files.csv('x', { key: 'id' }), 'INVALID_ARGUMENT', /key.*no schema/],
     // @ts-expect-error: of Parquet only
     [() => files.csv('x', { compression: 'snappy' }), 'INVALID_ARGUMENT', /snappy/],
   ]

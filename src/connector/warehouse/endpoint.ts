@@ -11,6 +11,7 @@ import {
   type LikeOptions,
   type ReadOptions,
   readFrom,
+  schemaToRead,
   type Target,
   type TimeName,
   type Write,
@@ -74,7 +75,7 @@ const makeTable = (written: string, options: AnyOptions = {}): Relation | Target
   if (write !== undefined) checkOneOf(`${what}: write`, write, ['append', 'replace', 'upsert'])
   checkOneOf(`${what}: onSchemaChange`, onSchemaChange, ['freeze', 'evolve'])
   const target = writeTo(tableSink({ table, write, onSchemaChange }), write)
-  const schema = options.schema ?? options.like?.node.schema
+  const schema = schemaToRead(what, options)
   if (schema === undefined) return target
   checkSchema(what, schema)
   const source = new WarehouseSource({ table }, schema)

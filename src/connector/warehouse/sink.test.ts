@@ -288,6 +288,9 @@ test('names are quoted, columns are found by name, whatever their order and case
   for (const name of ['', 'a.b.c', '.a', 'a.', '""', 'a"b', '"a', 'a\0b', ' ']) {
     assert.throws(() => warehouse.table(name), { code: 'INVALID_ARGUMENT' }, name)
   }
+  // @ts-expect-error: without a schema it is only written
+  const timed = () => warehouse.table('orders', { eventTime: { column: 'at' } })
+  assert.throws(timed, { code: 'INVALID_ARGUMENT', message: /eventTime.*no schema/ })
   const twice = memory.rows([], { schema: { a: t.int32(), A: t.int32() } })
   await assert.rejects(session.run(pipeline('p', twice, { to: warehouse.table('twice') })), {
     code: 'NOT_EXPRESSIBLE',
