@@ -218,6 +218,23 @@ test('a run that fails leaves the letters of the run before, and puts its own be
   assert.deepEqual(kept(), ['p.ndjson'])
 })
 
+test('letters of a run over an interval lie by themselves, and each interval keeps its own', async () => {
+  const timed = { at: t.timestamp() }
+  const source = scriptedSource(timed, [{ bad: 'x' }, { rows: [{ at: '2024-01-01T12:00:00Z' }] }], {
+    eventTime: { column: 'at' },
+  })
+  await using session = await open({ dir })
+  const definition = pipeline('p', source, { to: memory.collect({ like: source }) })
+  for (const [from, to] of [
+    ['2024-01-01', '2024-01-02'],
+    ['2024-01-02', '2024-01-03'],
+  ] as const) {
+    const { deadLetters } = await session.run(definition, { from, to })
+    assert.equal(deadLetters, join(dir, 'dead-letters', 'p', `${from}_${to}.ndjson`))
+  }
+  assert.equal(readdirSync(join(dir, 'dead-letters', 'p')).length, 2)
+})
+
 test('a sink that cannot end leaves no letters of an answer that nobody sees', async () => {
   await using session = await open({ dir })
   const to = scriptedSink({ faults: [{ fail: 'before close', error: 'the disk is full' }] })
