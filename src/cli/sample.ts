@@ -1,5 +1,5 @@
 /** The first rows of a text file, as far as they are needed to tell the types of its columns. */
-import { unpacked } from '../connector/files/unpack.ts'
+import { unpacked } from '../connector/files/read/unpack.ts'
 import { HeadraceError } from '../errors.ts'
 import { csv } from '../schema/codec.ts'
 import { dialectOf } from '../schema/csv/format.ts'

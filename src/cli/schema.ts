@@ -1,9 +1,9 @@
 /** `headrace schema`. */
 import { existsSync, statSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
-import { layoutOf } from '../connector/files/layout.ts'
-import { listFiles } from '../connector/files/listing.ts'
-import { reading } from '../connector/files/path.ts'
+import { layoutOf } from '../connector/files/path/layout.ts'
+import { reading } from '../connector/files/read/failure.ts'
+import { listFiles } from '../connector/files/read/listing.ts'
 import { tableName } from '../connector/warehouse/name.ts'
 import { storedColumns, tableNames, tableText } from '../duckdb/catalogue.ts'
 import { Duckdb } from '../duckdb/duckdb.ts'

@@ -19,12 +19,12 @@ import { checkOneOf, checkOptions } from '../../plan/options.ts'
 import { type Env, isEnv } from '../../runtime/env.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { UpdateMode } from '../../seam/sink.ts'
-import type { FileReader } from './file-reader.ts'
-import { checkPartitionBy } from './hive.ts'
-import { layoutOf } from './layout.ts'
-import { type FileTarget, fileSink, nameOf } from './sink.ts'
-import { type FileSet, fileSource } from './source.ts'
-import type { Compression, FileFormat } from './write-format.ts'
+import { checkPartitionBy } from './path/hive.ts'
+import { layoutOf } from './path/layout.ts'
+import type { FileReader } from './read/format.ts'
+import { type FileSet, fileSource } from './read/source.ts'
+import type { Compression, FileFormat } from './write/format.ts'
+import { type FileTarget, fileSink, nameOf } from './write/sink.ts'
 
 /**
  * Where files lie: the path of one; a folder; a pattern such as `logs/*.csv` or `logs/** /{a,b}-?.csv`; a dated path such as

@@ -2,13 +2,13 @@
 import { csv, json, ndjson } from '../../schema/codec.ts'
 import { type CsvOptions, csvOptionNames, dialectOf } from '../../schema/csv/format.ts'
 import { fileEndpoint } from './endpoint.ts'
-import type { FileReader } from './file-reader.ts'
-import { parquetReader } from './parquet.ts'
-import { parquetFormat } from './parquet-format.ts'
-import { type TextFormat, textReader } from './text.ts'
-import { textFileFormat } from './text-format.ts'
-import { type Packing, packingByName } from './unpack.ts'
-import type { Compression } from './write-format.ts'
+import type { FileReader } from './read/format.ts'
+import { parquetReader } from './read/parquet.ts'
+import { type TextFormat, textReader } from './read/text.ts'
+import { type Packing, packingByName } from './read/unpack.ts'
+import type { Compression } from './write/format.ts'
+import { parquetFormat } from './write/parquet.ts'
+import { textFileFormat } from './write/text.ts'
 
 /** How text files are packed. */
 export interface TextFileOptions {

@@ -1,0 +1,86 @@
+/** Publishing a file whole: readers see the old one or the new one, never a part. */
+import { access, constants, mkdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { HeadraceError } from '../../../errors.ts'
+import { unusedName } from '../../../runtime/random.ts'
+import { flush } from './durable.ts'
+
+/** A file to write that will appear elsewhere. */
+export interface NewFile {
+  /** Where it will appear, as the user wrote it: for messages. */
+  readonly path: string
+  /** Absolute; on the same file system. */
+  readonly temporary: string
+}
+
+/** A file that is being written beside the place where it will appear. */
+export interface PendingFile extends NewFile {
+  /** Makes the bytes durable and puts them in place of what was there. */
+  publish(): Promise<void>
+  /** Leaves what was there before. After `publish` it changes nothing. */
+  discard(): Promise<void>
+}
+
+/** The files that are being written in this process: of two results, the one published first would be lost unseen. */
+const writing = new Set<string>()
+
+/**
+ * Prepares to write `path`, in `dir` if it is relative, making its folder if need be; a link keeps pointing where it does. Throws WRITE_FAILED for what
+ * a rename would destroy (a folder, a device), where nothing can be written, and for a file that is already being written.
+ */
+export async function openPending(path: string, dir = ''): Promise<PendingFile> {
+  const file = await naming(path, () => placeOf(resolve(dir, path)))
+  if (writing.has(file)) {
+    throw new HeadraceError(
+      'WRITE_FAILED',
+      `Cannot write ${path}: it is already being written, by another target of this run or by another run. Give each a file of its own.`,
+    )
+  }
+  writing.add(file)
+  let isHeld = true
+  const free = () => {
+    if (isHeld) writing.delete(file)
+    isHeld = false
+  }
+  const folder = dirname(file)
+  // Random, because a process id comes back: in a container it is the same in every run, also in the one after a crash.
+  const temporary = join(folder, `.${basename(file)}.${unusedName()}.tmp`)
+  return {
+    path,
+    temporary,
+    publish: () =>
+      naming(path, async () => {
+        await flush(temporary)
+        await rename(temporary, file)
+        await flush(folder)
+        free()
+      }),
+    discard: async () => {
+      free()
+      await naming(path, () => rm(temporary, { force: true }))
+    },
+  }
+}
+
+/** Where the bytes will lie: behind links, in a folder that exists and can be written. */
+async function placeOf(path: string): Promise<string> {
+  const file = await realpath(path).catch(() => path)
+  const found = await stat(file).catch(() => undefined)
+  if (found?.isDirectory()) throw new Error('there is a folder of this name')
+  if (found !== undefined && !found.isFile()) {
+    throw new Error('it is a device or a pipe, and a run replaces files whole. Use print() to look at rows')
+  }
+  await mkdir(dirname(file), { recursive: true })
+  await access(dirname(file), constants.W_OK)
+  return file
+}
+
+/** Runs a step of writing `path`; what the system refuses becomes WRITE_FAILED, with the path. */
+export async function naming<T>(path: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (cause) {
+    if (cause instanceof HeadraceError) throw cause
+    throw new HeadraceError('WRITE_FAILED', `Cannot write ${path}: ${(cause as Error).message}.`, { cause })
+  }
+}

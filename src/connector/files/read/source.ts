@@ -1,0 +1,201 @@
+/** Files as a source: one, or all that a path stands for, each a partition that is named by its path. */
+import { resolve } from 'node:path'
+import { HeadraceError } from '../../../errors.ts'
+import { type Env, resolveEnv } from '../../../runtime/env.ts'
+import { type Batch, batchOfCells } from '../../../schema/batch.ts'
+import type { Cell } from '../../../schema/cell.ts'
+import { take } from '../../../schema/take.ts'
+import type { Schema } from '../../../schema/type.ts'
+import type { Interval } from '../../../seam/site.ts'
+import type { Range, Read, Scan, ScannedFile, Source } from '../../../seam/source.ts'
+import { hiveCells } from '../path/hive.ts'
+import { belowRoot, type Layout, layoutOf } from '../path/layout.ts'
+import type { Manifest } from '../publish/manifest.ts'
+import { filesOf, type Published } from '../publish/published.ts'
+import type { FileReader, FileScan } from './format.ts'
+import { type ListedFile, listFiles, rootExists } from './listing.ts'
+
+/** What is read, as its user said it. */
+export interface FileSet {
+  /** The call, for messages: `files.csv`. */
+  readonly what: string
+  readonly name: string
+  readonly paths: readonly (string | Env)[]
+  readonly schema: Schema
+  readonly partitionBy: readonly string[]
+  readonly reader: FileReader
+}
+
+/** Where and what part of it. */
+interface Place {
+  readonly dir: string
+  /** `at` has been called: the environment may be asked. */
+  readonly placed?: true
+  readonly interval?: Interval
+  readonly holds?: (values: Readonly<Record<string, Cell>>) => boolean
+}
+
+/** A source of files. Before it is placed, relative paths begin in the current folder. */
+export function fileSource(set: FileSet): Source {
+  return new Files(set, { dir: process.cwd() })
+}
+
+class Files implements Source {
+  readonly name: string
+  readonly repeatable = true
+  readonly bounded = true
+  readonly dated: boolean
+  readonly at: NonNullable<Source['at']>
+  readonly pruning?: NonNullable<Source['pruning']>
+  readonly scan?: NonNullable<Source['scan']>
+  readonly #set: FileSet
+  readonly #place: Place
+  /** The columns that the files hold. */
+  readonly #kept: Schema
+  /** The folders with a manifest that were listed, to be looked at again when a file has been read. */
+  readonly #published: Published[] = []
+
+  constructor(set: FileSet, place: Place) {
+    this.name = set.name
+    this.#set = set
+    this.#place = place
+    this.#kept = schemaOfFiles(set.schema, set.partitionBy)
+    this.dated = layoutsOf(set, place.placed)[0]?.kind === 'dated'
+    this.at = ({ dir, interval }) =>
+      new Files(set, { ...place, dir, placed: true, ...(interval === undefined ? {} : { interval }) })
+    if (set.partitionBy.length > 0) {
+      this.pruning = {
+        columns: set.partitionBy,
+        where: holds => new Files(set, { ...place, holds: both(place.holds, holds) }),
+      }
+    }
+    const { scan } = set.reader
+    if (scan !== undefined) this.scan = () => this.#scanned(scan)
+  }
+
+  async partitions(): Promise<readonly string[]> {
+    const found = await this.#files()
+    await this.#set.reader.check?.(found, this.#kept)
+    return found.map(file => file.name)
+  }
+
+  async *read(partition: string, range: Range, signal: AbortSignal): AsyncGenerator<Read> {
+    const { reader } = this.#set
+    const constants = this.#constants(partition)
+    const file = { name: partition, path: resolve(this.#place.dir, partition) }
+    for await (const read of reader.read(file, this.#kept, range, signal)) {
+      yield constants === undefined ? read : { ...read, batch: constants(read.batch) }
+    }
+    if (!signal.aborted) await this.#check()
+  }
+
+  async #scanned(scan: FileScan): Promise<Scan | undefined> {
+    const { partitionBy, schema, reader } = this.#set
+    const found = await this.#files()
+    if (scan.format === 'csv' && !found.every(({ name }) => scan.isPlain(name))) return undefined
+    await reader.check?.(found, this.#kept)
+    const files: ScannedFile[] = found.map(({ name, path }) =>
+      partitionBy.length === 0 ? { path } : { path, constants: hiveCells(name, partitionBy, schema) },
+    )
+    return { ...scan, files }
+  }
+
+  /** The files that are not ruled out, each once. Throws NOT_FOUND where there are none at all. */
+  async #files(): Promise<ListedFile[]> {
+    const { partitionBy, schema } = this.#set
+    const { holds } = this.#place
+    const found = new Map<string, ListedFile>()
+    for (const layout of layoutsOf(this.#set, true)) {
+      for (const file of await this.#filesOf(layout)) if (!found.has(file.path)) found.set(file.path, file)
+    }
+    const all = [...found.values()]
+    if (partitionBy.length === 0) return all
+    const values = all.map(({ name }) => hiveCells(name, partitionBy, schema))
+    return holds === undefined ? all : all.filter((_, i) => holds(values[i]!))
+  }
+
+  async #filesOf(layout: Layout): Promise<ListedFile[]> {
+    const { dir, interval } = this.#place
+    const published = await this.#publishedIn(layout)
+    const files = await listFiles(layout, dir, interval, published?.manifest.files)
+    if (files.length > 0 || published !== undefined) return files
+    if (layout.kind === 'dated' && interval !== undefined && (await rootExists(layout, dir))) return files
+    throw new HeadraceError('NOT_FOUND', `There is no file ${layout.path}${reasonFor(layout)}`)
+  }
+
+  /** What Headrace has published in the folder of a layout, if it was by this layout. */
+  async #publishedIn(layout: Layout): Promise<Published | undefined> {
+    if (layout.kind === 'pattern') return undefined
+    const published = await filesOf(resolve(this.#place.dir, layout.root))
+    if (published === undefined || published.manifest.path !== belowRoot(layout)) return undefined
+    this.#checkColumns(layout, published.manifest)
+    this.#published.push(published)
+    return published
+  }
+
+  /** The columns in the names of folders are not in the files. */
+  #checkColumns({ path }: Layout, { partitionBy }: Manifest): void {
+    const missing = partitionBy.filter(
+      name => Object.hasOwn(this.#set.schema, name) && !this.#set.partitionBy.includes(name),
+    )
+    if (missing.length === 0) return
+    throw new HeadraceError(
+      'SCHEMA_MISMATCH',
+      `Reading ${path}: column '${missing[0]}' is in the names of its folders. Give partitionBy: ${JSON.stringify(partitionBy)}.`,
+    )
+  }
+
+  async #check(): Promise<void> {
+    for (const published of this.#published) await published.check()
+  }
+
+  /** What adds the columns that a file does not hold. */
+  #constants(name: string): ((batch: Batch) => Batch) | undefined {
+    const { partitionBy, schema } = this.#set
+    if (partitionBy.length === 0) return undefined
+    const cells = hiveCells(name, partitionBy, schema)
+    const types = Object.fromEntries(partitionBy.map(column => [column, schema[column]!]))
+    const row = batchOfCells(types, [partitionBy.map(column => cells[column]!)])
+    const kept = Object.keys(this.#kept)
+    const columns = Object.keys(schema)
+    return batch => {
+      const repeated = take(row, new Int32Array(batch.length)).columns
+      const column = (name: string) =>
+        partitionBy.includes(name) ? repeated[partitionBy.indexOf(name)]! : batch.columns[kept.indexOf(name)]!
+      return { ...batch, schema, columns: columns.map(column) }
+    }
+  }
+}
+
+function schemaOfFiles(schema: Schema, partitionBy: readonly string[]): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => !partitionBy.includes(name)))
+}
+
+const both =
+  (a: Place['holds'], b: NonNullable<Place['holds']>): NonNullable<Place['holds']> =>
+  values =>
+    (a === undefined || a(values)) && b(values)
+
+/**
+ * What the paths stand for; without `resolved`, of those only that say so without the environment. Throws as `layoutOf`, and
+ * REFUSED for a dated path among others.
+ */
+function layoutsOf(set: FileSet, resolved = false): Layout[] {
+  const { what, paths, partitionBy } = set
+  const options = partitionBy.length === 0 ? {} : { partitionBy }
+  const known = paths.filter(path => resolved || typeof path === 'string')
+  const layouts = known.map(path => layoutOf(what, resolveEnv(path, `the path of ${what}`), options))
+  const dated = layouts.find(({ kind }) => kind === 'dated')
+  if (dated === undefined || paths.length === 1) return layouts
+  throw new HeadraceError(
+    'REFUSED',
+    `${what}([…]) has the dated path '${dated.path}' in a list: a run over an interval could not tell which of the other files it needs. Read it by itself, and union it with the others.`,
+  )
+}
+
+function reasonFor({ kind, path }: Layout): string {
+  if (kind === 'folder' || kind === 'file')
+    return ': the folder does not exist, or holds no data. Names that begin with _ or . are no data.'
+  const brackets = path.includes('[') ? ' A bracket that belongs to a name is written [[].' : ''
+  return `: nothing fits the path.${brackets}`
+}
