@@ -14,8 +14,8 @@ export const scans: readonly Mutant[] = [
   {
     name: 'csv: digits beyond the scale are plain, and DuckDB rounds them',
     file: 'src/schema/csv/plain-check.ts',
-    find: 'end === pos || end - pos > digits',
-    replace: 'end === pos || end - pos > digits + 1',
+    find: 'end === point || end - point > scale',
+    replace: 'end === point || end - point > scale + 1',
     tests: CSV,
   },
   {

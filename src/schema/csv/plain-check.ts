@@ -81,15 +81,17 @@ export class PlainCheck {
   /** Whether `bytes[start, end)`, whole lines in UTF-8, are plain. `bytes` go on for CHECK_SLACK. */
   check(bytes: Buffer, start: number, end: number): boolean {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    const fields = this.#fields
+    const stops = this.#stops
     const delimiter = this.#delimiter
-    const last = this.#fields.length - 1
+    const last = fields.length - 1
     let records = 0
     for (let pos = start; pos < end; pos++) {
       for (let i = 0; i < last; i++, pos++) {
-        pos = fieldEnd(this.#fields[i]!, bytes, view, pos, this.#stops)
+        pos = fieldEnd(fields[i]!, bytes, view, pos, stops)
         if (pos === NOT_PLAIN || bytes[pos] !== delimiter) return false
       }
-      pos = fieldEnd(this.#fields[last]!, bytes, view, pos, this.#stops)
+      pos = fieldEnd(fields[last]!, bytes, view, pos, stops)
       if (pos === NOT_PLAIN || bytes[pos] !== LINE_FEED) return false
       records++
     }
@@ -100,7 +102,13 @@ export class PlainCheck {
 
 /** Gives the position after the field, which is not yet known to be its end, or NOT_PLAIN. */
 function fieldEnd(field: Field, bytes: Buffer, view: DataView, pos: number, stops: Uint8Array): number {
-  if (stops[bytes[pos]!] === 1) return field.nullable ? pos : NOT_PLAIN
+  const end = valueEnd(field, bytes, view, pos, stops)
+  if (end > pos) return end
+  return field.nullable && stops[bytes[pos]!] === 1 ? pos : NOT_PLAIN
+}
+
+/** The same for a field that is not empty. */
+function valueEnd(field: Field, bytes: Buffer, view: DataView, pos: number, stops: Uint8Array): number {
   switch (field.spelling) {
     case NUMBER:
       return numberEnd(bytes, pos, field.whole, field.scale)
@@ -132,14 +140,10 @@ function numberEnd(bytes: Buffer, pos: number, whole: number, scale: number): nu
   let end = first
   while (DIGITS[bytes[end]!] === 1) end++
   if (end === first || end - first > whole) return NOT_PLAIN
-  return bytes[end] === 46 ? fractionEnd(bytes, end + 1, scale) : end
-}
-
-/** At least one digit, at most `digits`. */
-function fractionEnd(bytes: Buffer, pos: number, digits: number): number {
-  let end = pos
+  if (bytes[end] !== 46) return end
+  const point = ++end
   while (DIGITS[bytes[end]!] === 1) end++
-  return end === pos || end - pos > digits ? NOT_PLAIN : end
+  return end === point || end - point > scale ? NOT_PLAIN : end
 }
 
 /** `2024-01-31`, if there is such a day. DuckDB knows a year 0, and takes `2024-1-31`, `2024/01/31` and `24-01-31`. */
@@ -150,7 +154,10 @@ function dateEnd(bytes: Buffer, view: DataView, pos: number): number {
     differs(view.getInt16(pos + 8, true) & 0xffff, 0x0000ffff, 0x00003030)
   if (wrong !== 0) return NOT_PLAIN
   const year = two(bytes, pos) * 100 + two(bytes, pos + 2)
-  return dayExists(year, two(bytes, pos + 5), two(bytes, pos + 8)) ? pos + 10 : NOT_PLAIN
+  const month = two(bytes, pos + 5)
+  const day = two(bytes, pos + 8)
+  const isUsual = year > 0 && month > 0 && month <= 12 && day > 0 && day <= 28
+  return isUsual || dayExists(year, month, day) ? pos + 10 : NOT_PLAIN
 }
 
 /** The number of two bytes that are digits. */
@@ -171,8 +178,13 @@ function timestampEnd(bytes: Buffer, view: DataView, pos: number): number {
     differs(view.getInt32(clock + 4, true), 0xffff00ff | 0, 0x30303a30)
   if (wrong !== 0 || two(bytes, clock) > 23 || bytes[clock + 3]! > 53 || bytes[clock + 6]! > 53)
     return NOT_PLAIN
-  const end = bytes[clock + 8] === 46 ? fractionEnd(bytes, clock + 9, 6) : clock + 8
-  return end !== NOT_PLAIN && bytes[end] === 90 ? end + 1 : end
+  let end = clock + 8
+  if (bytes[end] === 46) {
+    const point = ++end
+    while (DIGITS[bytes[end]!] === 1) end++
+    if (end === point || end - point > 6) return NOT_PLAIN
+  }
+  return bytes[end] === 90 ? end + 1 : end
 }
 
 /**
