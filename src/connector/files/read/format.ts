@@ -7,8 +7,11 @@ import type { ListedFile } from './listing.ts'
 export interface FileReader {
   /** The records of a file that lie in a range; the file is opened when the first is asked for. */
   read(file: ListedFile, schema: Schema, range: Range, signal: AbortSignal): AsyncIterable<Read>
-  /** Throws where a file cannot be one of the format, or does not have the columns. For what can be told without reading on. */
-  check?(files: readonly ListedFile[], schema: Schema): Promise<void>
+  /**
+   * Throws where a file cannot be one of the format, by its first and last bytes; with a schema also where it does not have
+   * its columns. An engine that scans looks at these by itself.
+   */
+  check?(files: readonly ListedFile[], schema?: Schema): Promise<void>
   /** An engine may read the files by itself, if each of their names says so. */
   readonly scan?: FileScan
 }

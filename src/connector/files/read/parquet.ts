@@ -1,8 +1,8 @@
-/** Parquet files, read and written by DuckDB. */
+/** Parquet files, read by DuckDB. */
 import { open } from 'node:fs/promises'
 import { Duckdb } from '../../../duckdb/duckdb.ts'
-import { parquetFile } from '../../../duckdb/parquet.ts'
 import { readParquet } from '../../../duckdb/parquet-read.ts'
+import { parquetScan } from '../../../duckdb/parquet-scan.ts'
 import { HeadraceError } from '../../../errors.ts'
 import type { Schema } from '../../../schema/type.ts'
 import type { Range, Read } from '../../../seam/source.ts'
@@ -21,12 +21,12 @@ export const parquetReader: FileReader = {
   scan: { format: 'parquet' },
 }
 
-async function checkFiles(files: readonly ListedFile[], schema: Schema): Promise<void> {
-  if (files.length === 0) return
+async function checkFiles(files: readonly ListedFile[], schema?: Schema): Promise<void> {
   for (const file of files) await checkParquet(file)
+  if (schema === undefined || files.length === 0) return
   const db = await Duckdb.open(BESIDE)
   try {
-    for (const file of files) await reading(file.name, () => parquetFile(db, file.path, schema))
+    await parquetScan(db, files, schema)
   } finally {
     await db.close()
   }

@@ -93,7 +93,7 @@ class Files implements Source {
     const { partitionBy, schema, reader } = this.#set
     const found = await this.#files()
     if (scan.format === 'csv' && !found.every(({ name }) => scan.isPlain(name))) return undefined
-    await reader.check?.(found, this.#kept)
+    await reader.check?.(found)
     const files: ScannedFile[] = found.map(({ name, path }) =>
       partitionBy.length === 0 ? { path } : { path, constants: hiveCells(name, partitionBy, schema) },
     )
