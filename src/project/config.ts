@@ -116,6 +116,14 @@ function checkSettings(what: string, config: unknown, names: readonly string[]):
     )
   }
   checkOptions(what, config as object, names)
+  for (const [name, value] of Object.entries(config as object)) {
+    if (value !== undefined) continue
+    // What is usual elsewhere, `process.env.WAREHOUSE`, would silently run a profile on the warehouse of another.
+    throw new HeadraceError(
+      'INVALID_ARGUMENT',
+      `${what}: ${name} is undefined. Leave it out, or read the environment with env('NAME').`,
+    )
+  }
   const { include, warehouse, deadLetters, onBadRecord } = config as ProfileConfig
   if (onBadRecord !== undefined) checkOnBadRecord(what, onBadRecord)
   if (include !== undefined && !(Array.isArray(include) && include.every(isText))) {

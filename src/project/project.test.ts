@@ -77,6 +77,11 @@ test('what is no setting is refused by name', () => {
   refused({ wharehouse: 'x' }, 'UNKNOWN_OPTION', /no option 'wharehouse' — did you mean 'warehouse'\?/)
   refused({ profiles: { prod: { profiles: {} } } }, 'UNKNOWN_OPTION', /the profile 'prod' has no option/)
   refused({ topics: {} }, 'REFUSED', /topics need the log/)
+  refused(
+    { profiles: { prod: { warehouse: undefined } } },
+    'INVALID_ARGUMENT',
+    /'prod'.*warehouse.*env\('NAME'\)/,
+  )
   refused({ profiles: { prod: { topics: {} } } }, 'REFUSED', /the profile 'prod': topics need the log/)
   refused({ include: 'src/**' }, 'INVALID_ARGUMENT', /include must be a list of globs/)
   refused({ warehouse: 7 }, 'INVALID_ARGUMENT', /warehouse must be a path, or env\('NAME'\), not 7/)
