@@ -11,8 +11,31 @@ import { reading } from './failure.ts'
 import type { FileReader } from './format.ts'
 import type { ListedFile } from './listing.ts'
 
-/** A reader or writer runs beside an engine: one thread and this much memory are enough for row groups of usual sizes. */
-const BESIDE = { threads: 1, memoryBytes: 512 * 2 ** 20 }
+/** Readers run beside an engine: one thread and this much memory are enough for row groups of usual sizes. */
+const BESIDE = { threads: 1, memoryBytes: 2 ** 30 }
+
+/** The instance that all files share which are being read: opening one costs more than reading a small file. */
+let instance: Promise<Duckdb> | undefined
+let connections = 0
+
+/** Runs with a connection of its own, so that what stops one read stops no other. */
+async function* connected<T>(run: (db: Duckdb) => AsyncIterable<T>): AsyncGenerator<T> {
+  connections++
+  instance ??= Duckdb.open(BESIDE)
+  const opened = instance
+  let db: Duckdb | undefined
+  try {
+    db = await (await opened).connect()
+    yield* run(db)
+  } finally {
+    await db?.close()
+    connections--
+    if (connections === 0) {
+      instance = undefined
+      await (await opened).close()
+    }
+  }
+}
 
 /** Positions in rows. Columns that are not in the schema are not read. */
 export const parquetReader: FileReader = {
@@ -66,17 +89,14 @@ async function* rowsOf(
   range: Range,
   signal: AbortSignal,
 ): AsyncGenerator<Read> {
-  const db = await Duckdb.open(BESIDE)
+  const options = { place: name, batchRows: BATCH_ROWS }
   try {
-    const options = { place: name, batchRows: BATCH_ROWS }
-    for await (const read of readParquet(db, path, schema, range, signal, options)) {
+    for await (const read of connected(db => readParquet(db, path, schema, range, signal, options))) {
       if (signal.aborted) return
       yield read
     }
   } catch (error) {
     // An abort interrupts DuckDB in the middle of a row group; for the reader it is the end.
     if (!signal.aborted) throw error
-  } finally {
-    await db.close()
   }
 }
