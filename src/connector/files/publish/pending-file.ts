@@ -66,7 +66,8 @@ export async function openPending(path: string, dir = ''): Promise<PendingFile> 
 async function placeOf(path: string): Promise<string> {
   const file = await realpath(path).catch(() => path)
   const found = await stat(file).catch(() => undefined)
-  if (found?.isDirectory()) throw new Error('there is a folder of this name')
+  if (found?.isDirectory())
+    throw new Error('there is a folder of this name. To write files into it, end the path with a slash')
   if (found !== undefined && !found.isFile()) {
     throw new Error('it is a device or a pipe, and a run replaces files whole. Use print() to look at rows')
   }

@@ -261,6 +261,13 @@ test('a manifest of a newer version is refused, and a damaged one named', async 
   }
 })
 
+test('what is no folder is refused, and stays', async () => {
+  const root = join(folder, 'a-file')
+  await writeFile(root, 'mine')
+  await assert.rejects(publish(root, today), { code: 'WRITE_FAILED', message: /a-file: it is no folder/ })
+  assert.equal(await readFile(root, 'utf8'), 'mine')
+})
+
 test('files that Headrace did not write are never replaced', async () => {
   const root = join(folder, 'foreign')
   await mkdir(join(root, 'shop=b'), { recursive: true })

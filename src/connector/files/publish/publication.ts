@@ -56,7 +56,7 @@ export interface Publication {
 /** Opens a folder for writing; makes it if need be. Throws FOLDER_LOCKED, WRITE_FAILED, NEWER_FORMAT. */
 export async function openPublication(root: string, onStep: OnStep = () => undefined): Promise<Publication> {
   const place = resolve(root)
-  const made = await naming(root, () => mkdir(place, { recursive: true }))
+  const made = await naming(root, () => makeFolder(place))
   const lock = await naming(root, () => lockFolder(place))
   onStep('locked')
   try {
@@ -68,6 +68,15 @@ export async function openPublication(root: string, onStep: OnStep = () => undef
     await lock.release()
     throw error
   }
+}
+
+/** Gives the first folder that was not there before, if there was one. */
+async function makeFolder(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  if (found !== undefined && !found.isDirectory()) {
+    throw new Error('it is no folder, and files are to be written into it. Give the path of a folder')
+  }
+  return mkdir(path, { recursive: true })
 }
 
 class Staging implements Publication {
