@@ -3,9 +3,9 @@ import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { naming, openPending, type PendingFile } from '../connector/files/publish/pending-file.ts'
 import type { Rejection } from '../engine/engine.ts'
 import type { Node } from '../plan/node.ts'
+import { openPending, type PendingFile, writing } from '../runtime/pending-file.ts'
 import { KEPT_BYTES } from '../schema/decoder.ts'
 import { MAX_INSTANT, MIN_INSTANT } from '../schema/instant.ts'
 import { textOfCell } from '../schema/text/value-text.ts'
@@ -95,7 +95,7 @@ export class DeadLetters implements Letters {
   }
 
   async #write(temporary: string, text: string): Promise<void> {
-    await naming(this.#files.published, async () => {
+    await writing(this.#files.published, async () => {
       this.#handle ??= await open(temporary, 'wx')
       await this.#handle.appendFile(text)
     })
@@ -105,7 +105,7 @@ export class DeadLetters implements Letters {
   async complete(): Promise<void> {
     const handle = this.#handle
     this.#handle = undefined
-    await naming(this.#files.published, async () => {
+    await writing(this.#files.published, async () => {
       await handle?.sync()
       await handle?.close()
     })
@@ -117,9 +117,9 @@ export class DeadLetters implements Letters {
     const { published, failed } = this.#files
     const pending = this.#pending
     this.#pending = undefined
-    await naming(failed, () => rm(failed, { force: true }))
+    await writing(failed, () => rm(failed, { force: true }))
     if (pending === undefined) {
-      await naming(published, () => rm(published, { force: true }))
+      await writing(published, () => rm(published, { force: true }))
       return undefined
     }
     await pending.publish()
@@ -132,9 +132,9 @@ export class DeadLetters implements Letters {
     const { failed } = this.#files
     const pending = this.#pending
     this.#pending = undefined
-    if (pending === undefined) return naming(failed, () => rm(failed, { force: true }))
+    if (pending === undefined) return writing(failed, () => rm(failed, { force: true }))
     const kept = await openPending(failed)
-    await naming(failed, () => rename(pending.temporary, kept.temporary))
+    await writing(failed, () => rename(pending.temporary, kept.temporary))
     await kept.publish()
     await pending.discard()
   }

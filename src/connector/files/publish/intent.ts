@@ -2,7 +2,7 @@
 import { access, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HeadraceError } from '../../../errors.ts'
-import { flush, writeDurably } from './durable.ts'
+import { flush, writeDurably } from '../../../runtime/durable.ts'
 import {
   damaged,
   isInside,

@@ -21,13 +21,13 @@
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { HeadraceError } from '../../../errors.ts'
+import { flush } from '../../../runtime/durable.ts'
+import { type NewFile, writing } from '../../../runtime/pending-file.ts'
 import { unusedName } from '../../../runtime/random.ts'
 import { isHidden } from '../path/pattern.ts'
-import { flush } from './durable.ts'
 import { commit, type OnStep, removeAbandoned, rollForward, stagingName } from './intent.ts'
 import { type Lock, lockFolder } from './lock.ts'
 import { type Manifest, readManifest } from './manifest.ts'
-import { type NewFile, naming } from './pending-file.ts'
 
 export interface StagedFile extends NewFile {
   /** Below the folder. */
@@ -56,8 +56,8 @@ export interface Publication {
 /** Opens a folder for writing; makes it if need be. Throws FOLDER_LOCKED, WRITE_FAILED, NEWER_FORMAT. */
 export async function openPublication(root: string, onStep: OnStep = () => undefined): Promise<Publication> {
   const place = resolve(root)
-  const made = await naming(root, () => makeFolder(place))
-  const lock = await naming(root, () => lockFolder(place))
+  const made = await writing(root, () => makeFolder(place))
+  const lock = await writing(root, () => lockFolder(place))
   onStep('locked')
   try {
     await rollForward(place)
@@ -119,7 +119,7 @@ class Staging implements Publication {
 
   async stage(path: string, alone: boolean): Promise<StagedFile> {
     const shown = join(this.#root, path)
-    return naming(shown, async () => {
+    return writing(shown, async () => {
       await this.#refuseForeign(path, alone)
       const temporary = join(this.#place, this.#staging, path)
       await mkdir(dirname(temporary), { recursive: true })
@@ -151,7 +151,7 @@ class Staging implements Publication {
   }
 
   async staged({ path, name, temporary }: StagedFile): Promise<number> {
-    return naming(path, async () => {
+    return writing(path, async () => {
       await flush(temporary)
       this.#moves.push(name)
       return (await stat(temporary)).size
@@ -160,7 +160,7 @@ class Staging implements Publication {
 
   async publish(manifest: Manifest): Promise<void> {
     this.#onStep('staged')
-    await naming(this.#root, async () => {
+    await writing(this.#root, async () => {
       const staging = join(this.#place, this.#staging)
       await mkdir(staging, { recursive: true })
       for (const folder of this.#folders) await flush(join(staging, folder))
@@ -180,7 +180,7 @@ class Staging implements Publication {
   }
 
   async discard(): Promise<void> {
-    await naming(this.#root, async () => {
+    await writing(this.#root, async () => {
       if (!this.#isIntended) await rm(join(this.#place, this.#staging), { recursive: true, force: true })
       await this.#lock.release()
       // A folder that was made for this run, and holds nothing, was not there before.

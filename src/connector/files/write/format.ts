@@ -1,7 +1,8 @@
 /** What a format must do to be written: the seam between sinks, which know files, and formats, which know rows. */
+
+import type { NewFile } from '../../../runtime/pending-file.ts'
 import type { Batch } from '../../../schema/batch.ts'
 import type { Schema } from '../../../schema/type.ts'
-import type { NewFile } from '../publish/pending-file.ts'
 
 /** How the bytes of a file are packed. Text formats have no `snappy`. */
 export type Compression = 'none' | 'gzip' | 'zstd' | 'snappy'

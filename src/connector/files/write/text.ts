@@ -5,9 +5,9 @@ import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGzip, createZstdCompress } from 'node:zlib'
 import { HeadraceError } from '../../../errors.ts'
+import { type NewFile, writing } from '../../../runtime/pending-file.ts'
 import type { Batch } from '../../../schema/batch.ts'
 import type { Encoder } from '../../../schema/encoder.ts'
-import { type NewFile, naming } from '../publish/pending-file.ts'
 import type { TextFormat } from '../read/text.ts'
 import type { Compression, FileFormat, RowWriter } from './format.ts'
 
@@ -47,7 +47,7 @@ interface FileOutput {
 }
 
 async function openOutput(file: NewFile, compression: Compression = 'none'): Promise<FileOutput> {
-  const handle = await naming(file.path, () => open(file.temporary, 'wx'))
+  const handle = await writing(file.path, () => open(file.temporary, 'wx'))
   if (compression === 'none') return plainOutput(handle)
   return packedOutput(handle, compression === 'gzip' ? createGzip() : createZstdCompress(CHECKED))
 }
@@ -98,7 +98,7 @@ class TextWriter implements RowWriter {
   async end(): Promise<void> {
     this.#blocks.push(this.#encoder.tail())
     await this.#put()
-    await naming(this.#path, () => this.#output.end())
+    await writing(this.#path, () => this.#output.end())
   }
 
   async abort(): Promise<void> {
@@ -109,6 +109,6 @@ class TextWriter implements RowWriter {
     const bytes = this.#blocks.length === 1 ? this.#blocks[0]! : Buffer.concat(this.#blocks)
     this.#blocks = []
     this.#bytes = 0
-    if (bytes.length > 0) await naming(this.#path, () => this.#output.put(bytes))
+    if (bytes.length > 0) await writing(this.#path, () => this.#output.put(bytes))
   }
 }

@@ -1,7 +1,7 @@
 /** Small files and names that must survive a crash of the machine. */
 import { open, rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { unusedName } from '../../../runtime/random.ts'
+import { unusedName } from './random.ts'
 
 /** fsync of a file or folder. Windows cannot open a folder, and needs no flush of one. */
 export async function flush(path: string): Promise<void> {

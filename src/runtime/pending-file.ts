@@ -1,9 +1,9 @@
 /** Publishing a file whole: readers see the old one or the new one, never a part. */
 import { access, constants, mkdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { HeadraceError } from '../../../errors.ts'
-import { unusedName } from '../../../runtime/random.ts'
+import { HeadraceError } from '../errors.ts'
 import { flush } from './durable.ts'
+import { unusedName } from './random.ts'
 
 /** A file to write that will appear elsewhere. */
 export interface NewFile {
@@ -22,24 +22,25 @@ export interface PendingFile extends NewFile {
 }
 
 /** The files that are being written in this process: of two results, the one published first would be lost unseen. */
-const writing = new Set<string>()
+const beingWritten = new Set<string>()
 
 /**
- * Prepares to write `path`, in `dir` if it is relative, making its folder if need be; a link keeps pointing where it does. Throws WRITE_FAILED for what
- * a rename would destroy (a folder, a device), where nothing can be written, and for a file that is already being written.
+ * Prepares to write `path`, in `dir` if it is relative, making its folder if need be; a link keeps pointing where it does.
+ * Throws WRITE_FAILED for what a rename would destroy (a folder, a device), where nothing can be written, and for a file that
+ * is already being written.
  */
 export async function openPending(path: string, dir = ''): Promise<PendingFile> {
-  const file = await naming(path, () => placeOf(resolve(dir, path)))
-  if (writing.has(file)) {
+  const file = await writing(path, () => placeOf(resolve(dir, path)))
+  if (beingWritten.has(file)) {
     throw new HeadraceError(
       'WRITE_FAILED',
       `Cannot write ${path}: it is already being written, by another target of this run or by another run. Give each a file of its own.`,
     )
   }
-  writing.add(file)
+  beingWritten.add(file)
   let isHeld = true
   const free = () => {
-    if (isHeld) writing.delete(file)
+    if (isHeld) beingWritten.delete(file)
     isHeld = false
   }
   const folder = dirname(file)
@@ -49,7 +50,7 @@ export async function openPending(path: string, dir = ''): Promise<PendingFile> 
     path,
     temporary,
     publish: () =>
-      naming(path, async () => {
+      writing(path, async () => {
         await flush(temporary)
         await rename(temporary, file)
         await flush(folder)
@@ -57,7 +58,7 @@ export async function openPending(path: string, dir = ''): Promise<PendingFile> 
       }),
     discard: async () => {
       free()
-      await naming(path, () => rm(temporary, { force: true }))
+      await writing(path, () => rm(temporary, { force: true }))
     },
   }
 }
@@ -77,7 +78,7 @@ async function placeOf(path: string): Promise<string> {
 }
 
 /** Runs a step of writing `path`; what the system refuses becomes WRITE_FAILED, with the path. */
-export async function naming<T>(path: string, step: () => Promise<T>): Promise<T> {
+export async function writing<T>(path: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step()
   } catch (cause) {
