@@ -17,9 +17,9 @@ import { concat } from '../schema/take.ts'
 import type { Schema } from '../schema/type.ts'
 import { asHeadraceError, asSqlError } from './failure.ts'
 import { define, type ScalarFunction } from './function.ts'
-import { ChunkReader } from './read.ts'
 import { text } from './sql.ts'
 import { TableWriter } from './table.ts'
+import { ChunkReader } from './vector/read.ts'
 
 /** Rows of a batch that comes out, at most. */
 export const MAX_BATCH_ROWS = 32_768

@@ -6,9 +6,9 @@ import { type Batch, columnOfCells } from '../schema/batch.ts'
 import { type Cell, cellAt } from '../schema/cell.ts'
 import { type Column, formOf } from '../schema/column.ts'
 import { type ColumnType, withNull } from '../schema/type.ts'
-import { ChunkReader } from './read.ts'
 import { duckdbType } from './types.ts'
-import { writeVector } from './write.ts'
+import { ChunkReader } from './vector/read.ts'
+import { writeVector } from './vector/write.ts'
 
 export interface ScalarFunction {
   readonly name: string

@@ -6,7 +6,7 @@ import type { Batch } from '../schema/batch.ts'
 import type { ColumnType, Schema } from '../schema/type.ts'
 import { name } from './sql.ts'
 import { duckdbType, sqlType } from './types.ts'
-import { writeVector } from './write.ts'
+import { writeVector } from './vector/write.ts'
 
 /** The size of DuckDB's own blocks of rows. */
 const CHUNK_ROWS = 2048

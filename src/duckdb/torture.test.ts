@@ -11,8 +11,8 @@ import { type Schema, t, typeText } from '../schema/type.ts'
 import type { Read } from '../seam/source.ts'
 import { torture } from '../testing/torture.ts'
 import { Duckdb } from './duckdb.ts'
-import { readParquet } from './parquet-read.ts'
-import { parquetWriter } from './parquet-write.ts'
+import { readParquet } from './parquet/read.ts'
+import { parquetWriter } from './parquet/write.ts'
 
 type Trip = (batch: Batch) => Promise<Batch>
 

@@ -1,6 +1,6 @@
 /** One run of a plan in one DuckDB instance, which lives as long as the run. */
 import type { Duckdb } from '../../duckdb/duckdb.ts'
-import { copyToParquet } from '../../duckdb/parquet-write.ts'
+import { copyToParquet } from '../../duckdb/parquet/write.ts'
 import { name } from '../../duckdb/sql.ts'
 import { labelOf } from '../../plan/name.ts'
 import {

@@ -1,6 +1,6 @@
 /** Sources: Parquet and plain CSV are read by DuckDB where they lie, everything else is appended to a table. */
 import type { Duckdb } from '../../duckdb/duckdb.ts'
-import { parquetScan } from '../../duckdb/parquet-scan.ts'
+import { parquetScan } from '../../duckdb/parquet/scan.ts'
 import { name } from '../../duckdb/sql.ts'
 import { HeadraceError } from '../../errors.ts'
 import type { Node, SourceNode } from '../../plan/node.ts'

@@ -1,8 +1,8 @@
 /** Parquet files, read by DuckDB. */
 import { open } from 'node:fs/promises'
 import { Duckdb } from '../../../duckdb/duckdb.ts'
-import { readParquet } from '../../../duckdb/parquet-read.ts'
-import { parquetScan } from '../../../duckdb/parquet-scan.ts'
+import { readParquet } from '../../../duckdb/parquet/read.ts'
+import { parquetScan } from '../../../duckdb/parquet/scan.ts'
 import { HeadraceError } from '../../../errors.ts'
 import type { Schema } from '../../../schema/type.ts'
 import type { Range, Read } from '../../../seam/source.ts'

@@ -1,7 +1,7 @@
 /** A folder as a sink: one part file or many, by partition. Readers see the files of a run all at once, when it has ended. */
 import { resolve } from 'node:path'
 import { Duckdb } from '../../../duckdb/duckdb.ts'
-import { rowsWritten } from '../../../duckdb/parquet-write.ts'
+import { rowsWritten } from '../../../duckdb/parquet/write.ts'
 import { HeadraceError } from '../../../errors.ts'
 import type { Batch } from '../../../schema/batch.ts'
 import { timestampOfText } from '../../../schema/text/time-text.ts'

@@ -1,6 +1,6 @@
 /** Parquet, written: one instance of DuckDB holds the rows of all files that a run has open. */
 import { Duckdb } from '../../../duckdb/duckdb.ts'
-import { type ParquetWriter, parquetWriter } from '../../../duckdb/parquet-write.ts'
+import { type ParquetWriter, parquetWriter } from '../../../duckdb/parquet/write.ts'
 import type { Batch } from '../../../schema/batch.ts'
 import type { FileFormat, RowWriter } from './format.ts'
 

@@ -1,12 +1,12 @@
-/** Parquet files in and out. */
-import { HeadraceError } from '../errors.ts'
-import { type Schema, typeText, withNull } from '../schema/type.ts'
-import { type Fit, fitOf, type Promises } from './adapt.ts'
-import type { Duckdb } from './duckdb.ts'
-import { asHeadraceError } from './failure.ts'
-import { type FoundColumn, logicalType } from './found.ts'
-import { defineIsJson } from './is-json.ts'
-import { name, pathList } from './sql.ts'
+/** What Parquet files say of themselves, and how their columns are read. */
+import { HeadraceError } from '../../errors.ts'
+import { type Schema, typeText, withNull } from '../../schema/type.ts'
+import { type Fit, fitOf, type Promises } from '../adapt.ts'
+import type { Duckdb } from '../duckdb.ts'
+import { asHeadraceError } from '../failure.ts'
+import { type FoundColumn, logicalType } from '../found.ts'
+import { defineIsJson } from '../is-json.ts'
+import { name, pathList } from '../sql.ts'
 
 /** DuckDB's name for the number of a row in its file. */
 const ROW_NUMBER = 'file_row_number'

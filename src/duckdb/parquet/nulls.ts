@@ -1,6 +1,6 @@
 /** What the footer of a Parquet file promises about nulls. */
-import type { Duckdb } from './duckdb.ts'
-import { text } from './sql.ts'
+import type { Duckdb } from '../duckdb.ts'
+import { text } from '../sql.ts'
 
 /** The columns of a file that have no null in any row group, and its rows. */
 export async function parquetPromises(

@@ -3,9 +3,9 @@
  * itself padded with zeros, or 4 bytes of it and a pointer to the whole. Equal short strings are therefore equal 16 bytes,
  * which is what the tables here look up, without ever making a string for a value that was seen before.
  */
-import './binding.ts'
+import '../binding.ts'
 import duckdb from '@duckdb/node-bindings'
-import type { ColumnType } from '../schema/type.ts'
+import type { ColumnType } from '../../schema/type.ts'
 
 /** The longest string that a vector holds in place. */
 export const INLINE_BYTES = 12

@@ -1,11 +1,11 @@
 /** Columns in: batches into the vectors of DuckDB chunks, by copying memory. */
-import './binding.ts'
+import '../binding.ts'
 import duckdb, { type Vector } from '@duckdb/node-bindings'
-import { HeadraceError } from '../errors.ts'
-import type { Column, ListColumn, TextColumn } from '../schema/column.ts'
-import type { ColumnType } from '../schema/type.ts'
+import { HeadraceError } from '../../errors.ts'
+import type { Column, ListColumn, TextColumn } from '../../schema/column.ts'
+import type { ColumnType } from '../../schema/type.ts'
+import { widthOf } from '../types.ts'
 import { INLINE_BYTES } from './text.ts'
-import { widthOf } from './types.ts'
 
 /** Writes rows `from` (inclusive) to `to` (exclusive) of a column to the beginning of a flat vector of its type. */
 export function writeVector(

@@ -1,10 +1,10 @@
 /** Parquet files in, record by record. */
-import type { Schema } from '../schema/type.ts'
-import type { Range, Read } from '../seam/source.ts'
-import { verdict } from './adapt.ts'
-import type { Duckdb } from './duckdb.ts'
-import { judgedReads, recordOf } from './judged.ts'
-import { parquetFile } from './parquet.ts'
+import type { Schema } from '../../schema/type.ts'
+import type { Range, Read } from '../../seam/source.ts'
+import { verdict } from '../adapt.ts'
+import type { Duckdb } from '../duckdb.ts'
+import { judgedReads, recordOf } from '../judged.ts'
+import { parquetFile } from './footer.ts'
 
 export interface ParquetReadOptions {
   /** What messages and rejected records call the file; its path by default. */

@@ -1,14 +1,14 @@
 /** Parquet files as one relation of a schema, read where they lie. */
-import type { Schema } from '../schema/type.ts'
-import type { ScannedFile } from '../seam/source.ts'
-import { type Fit, verdict } from './adapt.ts'
-import { constant } from './constant.ts'
-import type { Duckdb } from './duckdb.ts'
-import type { FoundColumn } from './found.ts'
-import { defineIsJson } from './is-json.ts'
-import { fitsOf, parquetRows, parquetSchema, parquetTable, readPromises } from './parquet.ts'
-import { name, pathList } from './sql.ts'
-import { sqlType } from './types.ts'
+import type { Schema } from '../../schema/type.ts'
+import type { ScannedFile } from '../../seam/source.ts'
+import { type Fit, verdict } from '../adapt.ts'
+import { constant } from '../constant.ts'
+import type { Duckdb } from '../duckdb.ts'
+import type { FoundColumn } from '../found.ts'
+import { defineIsJson } from '../is-json.ts'
+import { name, pathList } from '../sql.ts'
+import { sqlType } from '../types.ts'
+import { fitsOf, parquetRows, parquetSchema, parquetTable, readPromises } from './footer.ts'
 
 export interface ParquetScan {
   /** A SELECT of the schema's columns, in the order of files and rows. What it gives for a row at fault is not looked at. */

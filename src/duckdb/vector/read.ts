@@ -1,12 +1,12 @@
 /** Columns out: the chunks of a DuckDB result as batches, by copying the memory of its vectors. */
-import './binding.ts'
+import '../binding.ts'
 import duckdb, { type DataChunk, type Vector } from '@duckdb/node-bindings'
-import type { Batch } from '../schema/batch.ts'
-import { type Column, formOf } from '../schema/column.ts'
-import { take } from '../schema/take.ts'
-import type { ColumnType, Schema } from '../schema/type.ts'
+import type { Batch } from '../../schema/batch.ts'
+import { type Column, formOf } from '../../schema/column.ts'
+import { take } from '../../schema/take.ts'
+import type { ColumnType, Schema } from '../../schema/type.ts'
+import { widthOf } from '../types.ts'
 import { TextReader } from './text.ts'
-import { widthOf } from './types.ts'
 
 /** Reads chunks whose columns have, in order, the types `duckdbType` gives for those of the schema. */
 export class ChunkReader {

@@ -1,9 +1,9 @@
 /** Parquet files out: a SELECT, or batches, into one new file. */
-import { HeadraceError } from '../errors.ts'
-import type { Batch } from '../schema/batch.ts'
-import type { ColumnType, Schema } from '../schema/type.ts'
-import type { Duckdb } from './duckdb.ts'
-import { name, text } from './sql.ts'
+import { HeadraceError } from '../../errors.ts'
+import type { Batch } from '../../schema/batch.ts'
+import type { ColumnType, Schema } from '../../schema/type.ts'
+import type { Duckdb } from '../duckdb.ts'
+import { name, text } from '../sql.ts'
 
 /** The most rows of a Parquet row group, DuckDB's default: a reader holds about one a thread. */
 const ROW_GROUP_ROWS = 122_880
