@@ -3,12 +3,11 @@ import { Table } from '../connector/print/table.ts'
 import type { QueryResult } from '../pipeline/query.ts'
 import { open } from '../project/open.ts'
 import type { Batch } from '../schema/batch.ts'
-import { type Cell, cellAt } from '../schema/cell.ts'
 import { CsvEncoder } from '../schema/csv/encode.ts'
 import { slice } from '../schema/take.ts'
-import { textOfCell } from '../schema/text/value-text.ts'
-import { type ColumnType, type Schema, typeText } from '../schema/type.ts'
+import { typeText } from '../schema/type.ts'
 import { command, type Outcome, onlyArgument, projectOptions, UsageError, wholeOption } from './command.ts'
+import { objectsOf } from './json-rows.ts'
 import { amount } from './report.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -111,30 +110,4 @@ async function documentOf(
   const rows: object[] = []
   for await (const { batch } of first(result, limit, terminal)) rows.push(...objectsOf(batch, result.schema))
   return { columns, rows }
-}
-
-/** Rows as JSON says them. What a number of JSON may not hold exactly is text. */
-function objectsOf(batch: Batch, schema: Schema): object[] {
-  const columns = Object.entries(schema)
-  return Array.from({ length: batch.length }, (_, row) =>
-    Object.fromEntries(
-      columns.map(([name, type], i) => [name, jsonOf(type, cellAt(batch.columns[i]!, row))]),
-    ),
-  )
-}
-
-function jsonOf(type: ColumnType, cell: Cell): unknown {
-  if (cell === null) return null
-  switch (type.kind) {
-    case 'bool':
-    case 'int32':
-    case 'float64':
-      return cell
-    case 'json':
-      return JSON.parse(cell as string)
-    case 'list':
-      return (cell as readonly Cell[]).map(element => jsonOf(type.element!, element))
-    default:
-      return textOfCell(type, cell)
-  }
 }

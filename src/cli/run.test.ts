@@ -25,6 +25,13 @@ const slow = endless.map('slow', { out: { n: t.int64() }, version: 1 }, row => {
   return row
 })
 export const slowly = pipeline('slowly', slow, { to: files.ndjson('slow.ndjson') })
+const hourly = generate({
+  schema: { at: t.timestamp() },
+  columns: { at: sequence({ from: '2024-01-01T00:00:00Z', step: '1 hour' }) },
+  rows: 72,
+  eventTime: { column: 'at' },
+})
+export const dated = pipeline('dated', hourly, { to: files.csv('dated/{yyyy}-{MM}-{dd}.csv') })
 export const forever = pipeline('forever', endless, { to: files.ndjson('${folder}/forever.ndjson') })
 `
 
@@ -66,6 +73,26 @@ test('with --limit the result of the first records is shown, and nothing is writ
   const endless = await run('jobs.mjs#forever', '--limit', '3', '--json')
   const document = JSON.parse(endless.out) as Record<string, unknown>
   assert.deepEqual([document.rows, document.rowsRead], [[{ n: '0' }, { n: '1' }, { n: '2' }], 3])
+})
+
+test('a run over a slice of time makes that slice, and says which it was', async () => {
+  const { out, err } = await run('jobs.mjs#dated', '--from', '2024-01-02', '--to', '2024-01-03')
+  assert.match(out, /^dated: batch on duckdb, from 2024-01-02, to 2024-01-03, 1 step/, err)
+  assert.match(out, /; 24 written/)
+  assert.equal(existsSync(join(dir, 'dated', '2024-01-02.csv')), true)
+  assert.equal(existsSync(join(dir, 'dated', '2024-01-01.csv')), false)
+  const open = JSON.parse((await run('jobs.mjs#dated', '--from', '2024-01-03', '--json')).out)
+  assert.deepEqual([open.interval, open.rowsWritten], [{ from: '2024-01-03T00:00:00Z' }, 24])
+})
+
+test('the document of a trial has values as that of a query', async () => {
+  const { out } = await run('jobs.mjs#daily', '--limit', '13', '--json')
+  const { rows } = JSON.parse(out) as { rows: { shop: string }[] }
+  const sorted = rows.toSorted((a, b) => (a.shop < b.shop ? -1 : 1))
+  assert.deepEqual(sorted, [
+    { shop: 's0', cents: '12', n: '1' },
+    { shop: 's2', cents: '11', n: '1' },
+  ])
 })
 
 test('a trial counts bad records, and keeps them nowhere', async () => {

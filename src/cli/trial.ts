@@ -4,9 +4,12 @@ import { Table } from '../connector/print/table.ts'
 import { limited } from '../pipeline/limit.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { RunReport } from '../pipeline/session.ts'
+import type { Batch } from '../schema/batch.ts'
 import { batchOfRows } from '../schema/row.ts'
+import { slice } from '../schema/take.ts'
 import type { RowOf, Schema } from '../schema/type.ts'
 import type { Outcome } from './command.ts'
+import { objectsOf } from './json-rows.ts'
 import { amount, reportText } from './report.ts'
 
 /** Rows of the result that are shown. */
@@ -24,14 +27,15 @@ export async function trial(
   const collected = memory.collect()
   const node = limited(pipeline.node, records)
   const report = await run({ ...pipeline, node, to: [collected], onBadRecord: 'skip' })
-  const rows = collected.rows()
-  return { document: { ...report, rows }, text: textOf(report, pipeline.node.schema, rows, records) }
+  const { schema } = pipeline.node
+  const rows = batchOfRows(schema, collected.rows() as RowOf<Schema>[])
+  return { document: { ...report, rows: objectsOf(rows, schema) }, text: textOf(report, rows, records) }
 }
 
-function textOf(report: RunReport, schema: Schema, rows: readonly object[], records: number): string {
+function textOf(report: RunReport, rows: Batch, records: number): string {
   const lines: string[] = []
-  const table = new Table(schema, false, line => lines.push(line))
-  table.add(batchOfRows(schema, rows.slice(0, SHOWN_ROWS) as RowOf<Schema>[]))
+  const table = new Table(rows.schema, false, line => lines.push(line))
+  table.add(slice(rows, 0, Math.min(SHOWN_ROWS, rows.length)))
   table.flush()
   const more = rows.length > SHOWN_ROWS ? [`… and ${amount(rows.length - SHOWN_ROWS)} more rows`] : []
   const told = `A trial: at most ${amount(records)} records of each source were read, and nothing was written.`
