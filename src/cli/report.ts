@@ -9,12 +9,19 @@ export function reportText(report: RunReport): string {
     return `  ${name}: ${amount(rowsIn)} in, ${amount(rowsOut)} out${others.join('')}`
   })
   return [
-    `${pipeline}: ${mode} on ${engine}, ${plural(steps, 'step')}, ${seconds.toFixed(2)} s, ${amount(rate)} rows/s`,
+    `${pipeline}: ${mode} on ${engine}${sliceText(report)}, ${plural(steps, 'step')}, ${seconds.toFixed(2)} s, ${amount(rate)} rows/s`,
     `${amount(rowsRead)} rows read = ${fatesText(report)}; ${amount(report.rowsWritten)} written`,
     ...derivedLines(report),
     ...badLines(report),
     ...counters,
   ].join('\n')
+}
+
+/** Days as days. */
+function sliceText({ interval }: RunReport): string {
+  if (interval === undefined) return ''
+  const [from, to] = [interval.from, interval.to].map(end => end?.replace(/T00:00:00Z$/, ''))
+  return `${from === undefined ? '' : `, from ${from}`}${to === undefined ? '' : `, to ${to}`}`
 }
 
 /** The fates of the records read; of bad ones only where there are some. */

@@ -111,7 +111,8 @@ test('a run over an interval replaces its days, one that fails leaves yesterday,
     )
   const good = daily('good', paid => paid)
   for (const mode of modes) {
-    await session.run(good, { mode, from: '2024-01-02', to: '2024-01-05' })
+    const { interval } = await session.run(good, { mode, from: '2024-01-02', to: '2024-01-05' })
+    assert.deepEqual(interval, { from: '2024-01-02T00:00:00Z', to: '2024-01-05T00:00:00Z' })
     const before = await bytesIn('daily')
     assert.deepEqual(
       Object.keys(before).filter(name => !name.startsWith('_')),

@@ -3,6 +3,7 @@ import { HeadraceError } from '../errors.ts'
 import type { Instant } from '../schema/instant.ts'
 import { MAX_INSTANT, MIN_INSTANT } from '../schema/instant.ts'
 import { Refusal } from '../schema/refusal.ts'
+import { textOfCell } from '../schema/text/value-text.ts'
 import { t } from '../schema/type.ts'
 import { cellOfValue } from '../schema/value.ts'
 import type { Interval } from '../seam/site.ts'
@@ -28,6 +29,14 @@ export function intervalOf(what: string, { from, to }: IntervalOptions): Interva
     'INVALID_ARGUMENT',
     `${what}: from ${String(from)} is not before to ${String(to)}. An interval begins before it ends: [from, to).`,
   )
+}
+
+/** Its ends in ISO 8601; without those that are open. */
+export function intervalTexts({ from, to }: Interval): { readonly from?: string; readonly to?: string } {
+  return {
+    ...(from === MIN_INSTANT ? {} : { from: textOfCell(t.timestamp(), from) }),
+    ...(to === MAX_INSTANT ? {} : { to: textOfCell(t.timestamp(), to) }),
+  }
 }
 
 /** A moment in µs. Throws INVALID_ARGUMENT, beginning with `what`. */

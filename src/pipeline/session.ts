@@ -16,7 +16,7 @@ import { chooseEngine } from './choose-engine.ts'
 import { letterFiles } from './dead-letters.ts'
 import { execute, type RunCounts, type RunProgress } from './execute.ts'
 import { handOff } from './handoff.ts'
-import { type IntervalOptions, intervalOf } from './interval.ts'
+import { type IntervalOptions, intervalOf, intervalTexts } from './interval.ts'
 import { checkMode, type Mode } from './mode.ts'
 import { checkPeek, operatorNamed, Peek, type PeekOptions } from './peek.ts'
 import { isPipeline, type Pipeline } from './pipeline.ts'
@@ -46,6 +46,8 @@ export interface RunReport extends RunCounts {
   readonly pipeline: string
   readonly mode: Mode['kind']
   readonly engine: 'duckdb' | 'incremental' | 'reference'
+  /** The slice of time that was made, in ISO 8601. An absent end is open; absent itself: everything. */
+  readonly interval?: { readonly from?: string; readonly to?: string }
 }
 
 /** A place where definitions run. Close it: that stops what is still running, and waits for it. */
@@ -152,7 +154,8 @@ async function runPipeline(
     onProgress === undefined ? execution : { ...execution, onProgress },
     signal === undefined ? closing : AbortSignal.any([signal, closing]),
   )
-  return { pipeline: pipeline.name, mode, engine: engine.name, ...counts }
+  const slice = interval === undefined ? {} : { interval: intervalTexts(interval) }
+  return { pipeline: pipeline.name, mode, engine: engine.name, ...slice, ...counts }
 }
 
 async function* rowsIn<S extends Schema>(
