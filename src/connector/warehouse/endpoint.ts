@@ -20,8 +20,8 @@ import {
 import { checkOneOf, checkOptions } from '../../plan/options.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { UpdateMode } from '../../seam/sink.ts'
-import type { OnSchemaChange } from './layout.ts'
 import { tableName } from './name.ts'
+import type { OnSchemaChange } from './schema-change.ts'
 import { tableSink } from './sink.ts'
 import { WarehouseSource } from './source.ts'
 

@@ -6,10 +6,10 @@ import { HeadraceError } from '../../errors.ts'
 import type { Write } from '../../plan/endpoint.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { Interval } from '../../seam/site.ts'
-import { createSql, type Layout, layoutOf, type OnSchemaChange } from './layout.ts'
+import { createSql, type FittedTable, fitTable, type OnSchemaChange } from './schema-change.ts'
 
-/** What is known when a writer is opened. */
-export interface Plan {
+/** What a run does to its table, as far as it is known when a writer is opened. */
+export interface TableChange {
   readonly table: TableName
   readonly schema: Schema
   readonly write: Write
@@ -32,11 +32,11 @@ export interface Staged {
 }
 
 /** Changes the table. Throws SCHEMA_MISMATCH, and WRITE_FAILED for what the table does not take; then nothing has changed. */
-export async function publish(db: Duckdb, plan: Plan, staged: Staged): Promise<void> {
-  const what = `Writing ${tableText(plan.table)}`
+export async function publish(db: Duckdb, change: TableChange, staged: Staged): Promise<void> {
+  const what = `Writing ${tableText(change.table)}`
   await db.run('BEGIN TRANSACTION')
   try {
-    for (const sql of await statementsOf(db, plan, staged)) await db.run(sql, undefined, what)
+    for (const sql of await statementsOf(db, change, staged)) await db.run(sql, undefined, what)
     await db.run('COMMIT', undefined, what)
   } catch (cause) {
     // A commit that failed has rolled back by itself.
@@ -46,20 +46,20 @@ export async function publish(db: Duckdb, plan: Plan, staged: Staged): Promise<v
   }
 }
 
-async function statementsOf(db: Duckdb, plan: Plan, staged: Staged): Promise<string[]> {
-  const { table, schema, write, slice, key } = plan
+async function statementsOf(db: Duckdb, change: TableChange, staged: Staged): Promise<string[]> {
+  const { table, schema, write, slice, key } = change
   await db.run(`CREATE SCHEMA IF NOT EXISTS ${name(table.schema)}`)
-  const layout = await layoutOf(db, table, schema, plan.onSchemaChange)
-  const rows = rowsOf(plan, staged)
+  const fitted = await fitTable(db, table, schema, change.onSchemaChange)
+  const rows = rowsOf(change, staged)
   if (slice !== undefined) await checkSlice(db, table, schema, slice, rows)
   if (write === 'replace' && slice === undefined) {
-    return [createSql(table, layout.columns, true), insert(table, layout, rows)]
+    return [createSql(table, fitted.columns, true), insert(table, fitted, rows)]
   }
-  const sql = [...layout.changes]
+  const sql = [...fitted.changes]
   if (slice !== undefined)
     sql.push(`DELETE FROM ${tableSql(table)} WHERE ${inSlice(name(slice.column), slice)}`)
   if (write === 'upsert') sql.push(deleteKeys(table, schema, key, staged))
-  sql.push(insert(table, layout, rows))
+  sql.push(insert(table, fitted, rows))
   return sql
 }
 
@@ -74,7 +74,7 @@ function allColumns(schema: Schema): string {
 }
 
 /** What the staged rows add up to. */
-function rowsOf({ schema, key }: Plan, { from, as }: Staged): string {
+function rowsOf({ schema, key }: TableChange, { from, as }: Staged): string {
   const all = allColumns(schema)
   if (as === 'added') return from
   if (as === 'last') {
@@ -94,7 +94,7 @@ function deleteKeys(table: TableName, schema: Schema, key: readonly string[], { 
   return `DELETE FROM ${tableSql(table)} AS t USING (SELECT DISTINCT ${keys.join(', ')} FROM ${changed}) AS s WHERE ${same}`
 }
 
-function insert(table: TableName, { targets }: Layout, rows: string): string {
+function insert(table: TableName, { targets }: FittedTable, rows: string): string {
   const names = targets.map(target => name(target.name)).join(', ')
   const values = targets.map((target, place) => `CAST(${columnAt(place)} AS ${target.found})`).join(', ')
   return `INSERT INTO ${tableSql(table)} (${names}) SELECT ${values} FROM ${rows}`

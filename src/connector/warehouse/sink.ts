@@ -11,9 +11,9 @@ import type { CopyTarget, Sink, SinkInput, SinkWriter, UpdateMode } from '../../
 import type { Site } from '../../seam/site.ts'
 import { Epochs } from '../epochs.ts'
 import { addedRows } from '../fold.ts'
-import { layoutOf, type OnSchemaChange } from './layout.ts'
 import { openWarehouse } from './open.ts'
-import { type Plan, publish, type Slice, type Staged } from './publish.ts'
+import { publish, type Slice, type Staged, type TableChange } from './publish.ts'
+import { fitTable, type OnSchemaChange } from './schema-change.ts'
 
 /** What a sink is defined by. */
 export interface TableTarget {
@@ -48,13 +48,19 @@ export function tableSink(target: TableTarget, site?: Site): Sink {
           `${sink} is written in a session, which knows its warehouse. Use open().`,
         )
       }
-      const plan = planOf(sink, target, partition, input, site)
-      return openWriter(sink, plan, input, await openWarehouse(site, { create: true }))
+      const change = changeOf(sink, target, partition, input, site)
+      return openWriter(sink, change, input, await openWarehouse(site, { create: true }))
     },
   }
 }
 
-function planOf(sink: string, target: TableTarget, partition: number, input: SinkInput, site: Site): Plan {
+function changeOf(
+  sink: string,
+  target: TableTarget,
+  partition: number,
+  input: SinkInput,
+  site: Site,
+): TableChange {
   const { table, onSchemaChange } = target
   if (partition !== 0)
     throw new HeadraceError('WRITE_FAILED', `${sink}: a table has no partition ${partition}.`)
@@ -66,8 +72,8 @@ function planOf(sink: string, target: TableTarget, partition: number, input: Sin
     )
   }
   const slice = sliceOf(sink, write, input, site)
-  const plan = { table, schema: input.schema, write, onSchemaChange, key: input.key ?? [] }
-  return slice === undefined ? plan : { ...plan, slice }
+  const change = { table, schema: input.schema, write, onSchemaChange, key: input.key ?? [] }
+  return slice === undefined ? change : { ...change, slice }
 }
 
 function sliceOf(
@@ -91,15 +97,15 @@ function sliceOf(
 
 async function openWriter(
   sink: string,
-  plan: Plan,
+  change: TableChange,
   input: SinkInput,
   file: DatabaseFile,
 ): Promise<SinkWriter> {
   const connection = await file.db.connect()
   try {
     // Before anything is read, so that nothing is computed in vain; what counts is the look when it is published.
-    await layoutOf(connection, plan.table, plan.schema, plan.onSchemaChange)
-    return new Writer(sink, plan, input, file, connection)
+    await fitTable(connection, change.table, change.schema, change.onSchemaChange)
+    return new Writer(sink, change, input, file, connection)
   } catch (error) {
     await connection.close()
     throw error
@@ -111,7 +117,7 @@ const COPIED = 'headrace_result'
 
 class Writer implements SinkWriter {
   readonly #epochs: Epochs
-  readonly #plan: Plan
+  readonly #change: TableChange
   readonly #file: DatabaseFile
   readonly #connection: Duckdb
   readonly #as: Staged['as']
@@ -120,12 +126,12 @@ class Writer implements SinkWriter {
   #copied = false
   readonly copyTo?: () => CopyTarget
 
-  constructor(sink: string, plan: Plan, input: SinkInput, file: DatabaseFile, connection: Duckdb) {
+  constructor(sink: string, change: TableChange, input: SinkInput, file: DatabaseFile, connection: Duckdb) {
     this.#epochs = new Epochs(sink)
-    this.#plan = plan
+    this.#change = change
     this.#file = file
     this.#connection = connection
-    this.#as = input.mode !== 'append' ? 'changes' : plan.write === 'upsert' ? 'last' : 'added'
+    this.#as = input.mode !== 'append' ? 'changes' : change.write === 'upsert' ? 'last' : 'added'
     this.#bounded = input.bounded !== false
     // An engine gives the relation that changes add up to, but not the last of the rows that were only added.
     if (this.#bounded && this.#as !== 'last') {
@@ -161,21 +167,21 @@ class Writer implements SinkWriter {
   }
 
   async #stage(): Promise<TableWriter> {
-    this.#staging ??= await this.#connection.table('staged', stagedSchema(this.#plan.schema, this.#as))
+    this.#staging ??= await this.#connection.table('staged', stagedSchema(this.#change.schema, this.#as))
     return this.#staging
   }
 
   async #publish(): Promise<void> {
-    if (this.#copied) return this.#change({ from: COPIED, as: 'added' })
+    if (this.#copied) return this.#apply({ from: COPIED, as: 'added' })
     const staging = await this.#stage()
     staging.close()
-    await this.#change({ from: staging.table, as: this.#as })
+    await this.#apply({ from: staging.table, as: this.#as })
     await this.#connection.drop(staging)
     this.#staging = undefined
   }
 
-  #change(staged: Staged): Promise<void> {
-    return this.#file.exclusive(() => publish(this.#connection, this.#plan, staged))
+  #apply(staged: Staged): Promise<void> {
+    return this.#file.exclusive(() => publish(this.#connection, this.#change, staged))
   }
 }
 

@@ -18,7 +18,7 @@ import { type ColumnType, type Schema, typeText } from '../../schema/type.ts'
 export type OnSchemaChange = 'evolve' | 'freeze'
 
 /** A table as it will be. */
-export interface Layout {
+export interface FittedTable {
   /** All its columns, in its order. */
   readonly columns: readonly StoredColumn[]
   /** Statements that make it so; none where it is so. */
@@ -31,12 +31,12 @@ export interface Layout {
  * Looks at a table. Throws SCHEMA_MISMATCH naming table, column, expected and found, WRITE_FAILED for a view,
  * NOT_EXPRESSIBLE for names that DuckDB does not tell apart.
  */
-export async function layoutOf(
+export async function fitTable(
   db: Duckdb,
   table: TableName,
   schema: Schema,
   onSchemaChange: OnSchemaChange,
-): Promise<Layout> {
+): Promise<FittedTable> {
   const names = checkedNames(table, schema)
   const found = await storedColumns(db, table)
   if (found === undefined) {
@@ -92,7 +92,7 @@ class Fitting {
     this.#evolves = onSchemaChange === 'evolve'
   }
 
-  to(schema: Schema): Layout {
+  to(schema: Schema): FittedTable {
     const targets = Object.entries(schema).map(([column, type]) => this.#target(column, type))
     const extra = this.#columns.find(
       column => !targets.includes(column) && !(this.#evolves && column.nullable),
