@@ -126,11 +126,20 @@ interface Ran {
   readonly report: EngineReport
 }
 
-async function run(node: Node, careful = false, signal = never): Promise<Ran> {
+async function run(
+  node: Node,
+  careful = false,
+  signal = never,
+  onWrite = async (): Promise<void> => {},
+): Promise<Ran> {
   const rows: Cell[][] = []
   const rejected: Rejection[] = []
+  const write = async (_: number, batch: Batch): Promise<void> => {
+    rows.push(...cellsOf(batch))
+    await onWrite()
+  }
   const job: Job = {
-    outputs: [{ node, write: async (_, batch) => void rows.push(...cellsOf(batch)) }],
+    outputs: [{ node, write }],
     steps: 'once',
     runtime: systemRuntime,
     careful,
@@ -248,6 +257,12 @@ test('a result that is there before all is proved waits', async () => {
   const none = files.csv(path, { schema }).filter(c => c.id.lt(0).and(false)).node
   const [node] = rewrite([none], each => (each.kind === 'source' ? source : each))
   await assert.rejects(run(node!), Doubt)
+})
+
+test('a file that changes while it is read is a Doubt', async () => {
+  const path = await write('id,at,note\n1,,x\n')
+  const append = (): Promise<void> => appendFile(path, '2,,y\n')
+  await assert.rejects(run(sourceOf(path, schema, 'scan'), false, never, append), Doubt)
 })
 
 test('a run that is stopped is stopped, not in doubt', async () => {
