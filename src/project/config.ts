@@ -6,7 +6,7 @@ import { checkOnBadRecord, type OnBadRecord } from '../pipeline/bad-records.ts'
 import { nearest } from '../plan/nearest.ts'
 import { checkOptions } from '../plan/options.ts'
 import { type Env, isEnv } from '../runtime/env.ts'
-import { loadModule } from './load.ts'
+import { loadModule } from './load/module.ts'
 
 /** What a profile can say in place of the project. */
 export interface ProfileConfig {

@@ -5,7 +5,7 @@ import { HeadraceError } from '../errors.ts'
 import { nearest } from '../plan/nearest.ts'
 import { settle } from './config.ts'
 import { type Broken, definitionNamed, discover, exportsOf, type Found } from './discover.ts'
-import { loadModule } from './load.ts'
+import { loadModule } from './load/module.ts'
 
 /** Where to look. */
 export interface Lookup {

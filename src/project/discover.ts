@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path'
 import { HeadraceError } from '../errors.ts'
 import { isPipeline, type Pipeline } from '../pipeline/pipeline.ts'
 import { nearest } from '../plan/nearest.ts'
-import { loadModule } from './load.ts'
+import { loadModule } from './load/module.ts'
 
 /** A definition, and where it was found. */
 export interface Found {

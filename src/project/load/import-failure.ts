@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { nearest } from '../plan/nearest.ts'
+import { nearest } from '../../plan/nearest.ts'
 import { type Import, importerOf, importsOf, leadsTo } from './imports.ts'
 import { lineAt, type Place, sentence, shownPath } from './place.ts'
 
@@ -167,7 +167,7 @@ function strippingText(file: string): string {
 }
 
 function jsonText(file: string): string {
-  return `the import of ${basename(file)} needs its type. Write import data from './${basename(file)}' with { type: 'json' }.`
+  return `the import of ${basename(file)} needs its type. Write import data from '../${basename(file)}' with { type: 'json' }.`
 }
 
 /** An import of a name that is not there: most often of a type, which nothing is left of. */

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { HeadraceError } from '../errors.ts'
-import { loadFailure } from './load-failure.ts'
+import { HeadraceError } from '../../errors.ts'
+import { loadFailure } from './failure.ts'
 import { shownPath } from './place.ts'
 
 const MODULE = /\.[cm]?[jt]s$/

@@ -1,6 +1,6 @@
 /** Why a module of the user could not be loaded, where, and the way out. */
 import { fileURLToPath } from 'node:url'
-import { HeadraceError } from '../errors.ts'
+import { HeadraceError } from '../../errors.ts'
 import { type Explained, importFailure } from './import-failure.ts'
 import { lineAt, type Place, placeText, sentence } from './place.ts'
 import { syntaxPlace } from './syntax-place.ts'
@@ -98,7 +98,7 @@ function placeOf(cause: unknown): Place | undefined {
   const stack = cause instanceof Error ? (cause.stack ?? '') : ''
   const above = /^((?:file:\/\/)?\/[^\n]*?|[A-Za-z]:\\[^\n]*?):(\d+)\n/.exec(stack)
   if (above !== null) return { path: asPath(above[1]!), line: Number(above[2]) }
-  const own = fileURLToPath(new URL('../', import.meta.url))
+  const own = fileURLToPath(new URL('../../', import.meta.url))
   const calls = stack.matchAll(/^ +at (?:.*\()?((?:file:\/\/)?\/[^\n]+?|[A-Za-z]:\\[^\n]+?):(\d+):\d+\)?$/gm)
   for (const [, place, line] of calls) {
     const path = asPath(place!)
