@@ -9,8 +9,7 @@ import { storedColumns, tableNames, tableText } from '../duckdb/catalogue.ts'
 import { Duckdb } from '../duckdb/duckdb.ts'
 import { openFile } from '../duckdb/file.ts'
 import { logicalType } from '../duckdb/found.ts'
-import { parquetSchema } from '../duckdb/parquet/footer.ts'
-import { parquetPromises } from '../duckdb/parquet/nulls.ts'
+import { parquetRows, parquetSchema, readPromises } from '../duckdb/parquet/footer.ts'
 import { HeadraceError } from '../errors.ts'
 import { nearest } from '../plan/nearest.ts'
 import { settle } from '../project/config.ts'
@@ -155,18 +154,19 @@ async function describedParquet({ path }: FirstFile, endpoint: string, first: st
   const db = await Duckdb.open()
   try {
     const columns = await parquetSchema(db, path)
-    const { full, rows } = await parquetPromises(db, path)
+    const promises = await readPromises(db, [path])
+    const [rows] = await parquetRows(db, [path])
     const types = columns.map(({ name, found, type }) => ({
       name,
       found,
-      ...(type === undefined ? {} : { type: withNull(type, !full.has(name)) }),
+      ...(type === undefined ? {} : { type: withNull(type, promises.get(name)?.noNulls !== true) }),
     }))
     return {
       endpoint,
       ...split(types),
-      rows,
+      rows: rows!,
       all: true,
-      looked: `Read from the footer${first}. Rows: ${amount(rows)}.`,
+      looked: `Read from the footer${first}. Rows: ${amount(rows!)}.`,
     }
   } finally {
     await db.close()

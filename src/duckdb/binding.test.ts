@@ -30,6 +30,6 @@ test('nothing of DuckDB is loaded before its absence can be told', () => {
   assert.ok(loaders.length >= 4)
   for (const text of loaders) {
     const first = /^import [^']*'([^']*)'/m.exec(text)?.[1]
-    assert.equal(first, './binding.ts', text.slice(0, 100))
+    assert.match(first ?? '', /^\.\.?\/binding\.ts$/, text.slice(0, 100))
   }
 })

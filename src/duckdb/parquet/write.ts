@@ -91,14 +91,6 @@ export async function copyToParquet(
   }
 }
 
-/** The rows of a file that was just written, by its footer. */
-export async function rowsWritten(db: Duckdb, file: string): Promise<number> {
-  const pattern = file.replace(/[*?[]/g, '[$&]')
-  const sql = `SELECT num_rows FROM parquet_file_metadata(${text(pattern)})`
-  const [row] = await db.records(sql, undefined, `Writing ${file}`)
-  return Number(row!.num_rows)
-}
-
 function asWriteError(cause: unknown, what: string): Error {
   if (cause instanceof HeadraceError && cause.code !== 'NOT_FOUND') return cause
   const inner = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause

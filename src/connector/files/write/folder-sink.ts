@@ -1,7 +1,7 @@
 /** A folder as a sink: one part file or many, by partition. Readers see the files of a run all at once, when it has ended. */
 import { resolve } from 'node:path'
 import { Duckdb } from '../../../duckdb/duckdb.ts'
-import { rowsWritten } from '../../../duckdb/parquet/write.ts'
+import { parquetRows } from '../../../duckdb/parquet/footer.ts'
 import { HeadraceError } from '../../../errors.ts'
 import type { Batch } from '../../../schema/batch.ts'
 import { timestampOfText } from '../../../schema/text/time-text.ts'
@@ -213,8 +213,8 @@ class FolderWriter implements SinkWriter {
 async function copiedFile(file: StagedFile, publication: Publication): Promise<DataFile> {
   const db = await Duckdb.open({ threads: 1 })
   try {
-    const rows = await rowsWritten(db, file.temporary)
-    return { path: file.name, rows, bytes: await publication.staged(file) }
+    const [rows] = await parquetRows(db, [file.temporary])
+    return { path: file.name, rows: rows!, bytes: await publication.staged(file) }
   } finally {
     db.close()
   }
