@@ -8,8 +8,10 @@ import { after, test } from 'node:test'
 import { files } from '../connector/files/files.ts'
 import { generate } from '../connector/generate/endpoint.ts'
 import { count, sum } from '../plan/builder/aggregate.ts'
+import { writeTo } from '../plan/endpoint.ts'
 import { open } from '../project/open.ts'
 import { t } from '../schema/type.ts'
+import type { Sink } from '../seam/sink.ts'
 import { batch, type Mode, microBatch, stream } from './mode.ts'
 import { pipeline } from './pipeline.ts'
 
@@ -140,3 +142,38 @@ test('a pipeline may read the folder that it writes: it reads what was there bef
   assert.ok(rowsWritten > 0 && rowsWritten < ROWS)
   assert.equal((await rowsOf(place)).length, rowsWritten)
 })
+
+test('a run whose Parquet is replaced while DuckDB reads it fails: its rows may be of two days', async () => {
+  const places = [files.parquet('overtaken/', { schema }), files.parquet('overtaken.parquet', { schema })]
+  for (const place of places) {
+    const fill = () => session.run(pipeline('fill', payments, { to: place }))
+    await fill()
+    const { to, closed } = sinkThat(fill)
+    const message = /overtaken.*Run again/
+    await assert.rejects(session.run(pipeline('copy', place, { to })), { code: 'READ_FAILED', message })
+    assert.deepEqual(closed, [false])
+  }
+})
+
+test('what has been read to its end may be replaced while a run computes', async () => {
+  // An empty text is quoted, so that our decoder reads the file.
+  const place = files.csv('read.csv', { schema })
+  const fill = () => session.run(pipeline('fill', payments, { to: place }))
+  await fill()
+  const { to, closed } = sinkThat(fill)
+  assert.equal((await session.run(pipeline('copy', place, { to }))).rowsWritten, ROWS)
+  assert.deepEqual(closed, [true])
+})
+
+/** Does something else whenever it is to write, and lists how it was closed. */
+function sinkThat(acts: () => Promise<unknown>) {
+  const closed: (boolean | undefined)[] = []
+  const writer = {
+    committed: async () => 0,
+    write: async () => void (await acts()),
+    commit: async () => undefined,
+    close: async (ended?: boolean) => void closed.push(ended),
+  }
+  const sink: Sink = { name: 'acting', accepts: ['append'], onReplay: 'idempotent', open: async () => writer }
+  return { to: writeTo<'append'>(sink), closed }
+}

@@ -54,15 +54,22 @@ export interface CsvDialect {
   readonly header: boolean
 }
 
-/** The same data described as plain data, for an engine that can read it by itself. Files are in reading order. */
-export type Scan =
-  | { readonly format: 'parquet'; readonly files: readonly ScannedFile[] }
-  | CsvScan
-  | DatabaseScan
+/** The same data described as plain data, for an engine that can read it by itself. */
+export type Scan = ParquetScan | CsvScan | DatabaseScan
 
-export interface CsvScan {
-  readonly format: 'csv'
+interface FileScan {
+  /** In reading order. */
   readonly files: readonly ScannedFile[]
+  /** To be asked when all has been read. Throws READ_FAILED if the files are no longer those that were listed. */
+  check?(): Promise<void>
+}
+
+export interface ParquetScan extends FileScan {
+  readonly format: 'parquet'
+}
+
+export interface CsvScan extends FileScan {
+  readonly format: 'csv'
   readonly dialect: CsvDialect
 }
 

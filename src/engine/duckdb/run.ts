@@ -31,6 +31,8 @@ export class Run {
   readonly #scans: ReadonlyMap<Node, Scan>
   readonly #signal: AbortSignal
   readonly #proofs: Proofs
+  /** Whether what DuckDB reads by itself is still what it was. */
+  readonly #checks: (() => Promise<void>)[] = []
   /** What stands behind FROM, for each node that has been reached. */
   readonly #from = new Map<Node, string>()
   readonly #natives = new Map<string, string>()
@@ -58,6 +60,7 @@ export class Run {
       for (const node of nodesOf(this.#roots())) await this.#reach(node, readers.get(node)!)
       for (const output of this.#job.outputs) await this.#write(output)
       for (const [node, rows] of await this.#proofs.rows()) this.#count(node, rows, 0)
+      for (const check of this.#checks) await check()
     } catch (error) {
       throw await this.#proofs.causeOf(this.#causeOf(error))
     }
@@ -123,7 +126,7 @@ export class Run {
         records.map(record => ({ node, record })),
         { rowsRead: this.rowsRead + read },
       )
-    const { from, rows, rejected, proofs } = await sourceRelation(
+    const { from, rows, rejected, proofs, check } = await sourceRelation(
       this.#db,
       node,
       this.#scans.get(node),
@@ -132,6 +135,7 @@ export class Run {
       this.#signal,
     )
     this.#from.set(node, from)
+    if (check !== undefined) this.#checks.push(check)
     if (proofs === undefined) this.#count(node, rows, rejected)
     else this.#proofs.add(node, proofs)
   }

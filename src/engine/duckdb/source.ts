@@ -7,7 +7,7 @@ import type { Node, SourceNode } from '../../plan/node.ts'
 import type { Batch } from '../../schema/batch.ts'
 import { validates } from '../../schema/standard.ts'
 import { type ColumnType, type Schema, t } from '../../schema/type.ts'
-import type { RejectedRecord, Scan } from '../../seam/source.ts'
+import type { CsvScan, ParquetScan, RejectedRecord, Scan } from '../../seam/source.ts'
 import { beginCsv } from './csv.ts'
 import type { CsvProof } from './csv-proof.ts'
 import { databaseRelation } from './database.ts'
@@ -22,6 +22,8 @@ export interface SourceRelation {
   /** Records that are no rows. */
   readonly rejected: number
   readonly proofs?: readonly CsvProof[]
+  /** Of files that DuckDB reads while it computes: to be asked when it has. */
+  readonly check?: () => Promise<void>
 }
 
 /** Takes bad records, of a source of which so many records have been read. */
@@ -57,18 +59,22 @@ export async function sourceRelation(
   if (found?.format === 'duckdb') return databaseRelation(db, node, found, table, reject, signal)
   if (found?.format === 'csv') {
     const begun = await beginCsv(found, node.schema)
-    if (begun !== undefined) return { ...begun, rows: 0, rejected: 0 }
+    if (begun !== undefined) return { ...begun, ...checkOf(found), rows: 0, rejected: 0 }
   }
   if (found?.format === 'parquet') {
     const scan = await parquetScan(db, found.files, node.schema, signal)
     // Rows that do not fit are for the source to tell of.
     if (scan.faults === undefined || !(await hasRows(db, scan.faults, node, signal))) {
       const renamed = Object.keys(node.schema).map((column, place) => `${name(column)} AS ${columnAt(place)}`)
-      return { from: `(SELECT ${renamed.join(', ')} FROM (${scan.sql}))`, rows: scan.rows, rejected: 0 }
+      const from = `(SELECT ${renamed.join(', ')} FROM (${scan.sql}))`
+      return { from, ...checkOf(found), rows: scan.rows, rejected: 0 }
     }
   }
   return loaded(db, node, table, reject, signal)
 }
+
+const checkOf = ({ check }: ParquetScan | CsvScan): Pick<SourceRelation, 'check'> =>
+  check === undefined ? {} : { check }
 
 async function hasRows(
   db: Duckdb,

@@ -1,4 +1,5 @@
 /** Files as a source: one, or all that a path stands for, each a partition that is named by its path. */
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { HeadraceError } from '../../../errors.ts'
 import { type Env, resolveEnv } from '../../../runtime/env.ts'
@@ -93,11 +94,22 @@ class Files implements Source {
     const { partitionBy, schema, reader } = this.#set
     const found = await this.#files()
     if (scan.format === 'csv' && !found.every(({ name }) => scan.isPlain(name))) return undefined
+    const versions = await versionsOf(found)
     await reader.check?.(found)
     const files: ScannedFile[] = found.map(({ name, path }) =>
       partitionBy.length === 0 ? { path } : { path, constants: hiveCells(name, partitionBy, schema) },
     )
-    return { ...scan, files }
+    const check = async (): Promise<void> => {
+      await this.#check()
+      const now = await versionsOf(found)
+      const changed = found.find((_, i) => now[i] !== versions[i])
+      if (changed === undefined) return
+      throw new HeadraceError(
+        'READ_FAILED',
+        `${changed.name} was changed while it was being read. Run again to read what it holds now.`,
+      )
+    }
+    return { ...scan, files, check }
   }
 
   /** The files that are not ruled out, each once. Throws NOT_FOUND where there are none at all. */
@@ -165,6 +177,16 @@ class Files implements Source {
       return { ...batch, schema, columns: columns.map(column) }
     }
   }
+}
+
+/** What differs when a file is written to, or replaced: an engine may open a file more than once. */
+function versionsOf(files: readonly ListedFile[]): Promise<string[]> {
+  return Promise.all(
+    files.map(async ({ path }) => {
+      const found = await stat(path, { bigint: true }).catch(() => undefined)
+      return found === undefined ? '' : `${found.ino} ${found.size} ${found.mtimeNs}`
+    }),
+  )
 }
 
 function schemaOfFiles(schema: Schema, partitionBy: readonly string[]): Schema {
