@@ -33,6 +33,12 @@ export type AcceptedBy<W extends Write | undefined> = W extends 'append'
     ? UpdateMode
     : 'append' | 'upsert'
 
+/** What `AcceptedBy` says in types, as the `accepts` of a sink. */
+export function acceptedBy(write: Write | undefined): readonly UpdateMode[] {
+  if (write === 'append') return ['append']
+  return write === 'replace' ? ['append', 'upsert', 'changelog'] : ['append', 'upsert']
+}
+
 /** What is behind a target. */
 export interface TargetDefinition {
   readonly sink: Sink

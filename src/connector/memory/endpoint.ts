@@ -144,7 +144,7 @@ function collect<S extends Schema = Record<never, never>>(
 ): Collector<RowOf<S>> {
   checkOptions('memory.collect', options, ['like'])
   const sink = memorySink()
-  const target = writeTo<UpdateMode, undefined>(sink as typeof sink & { accepts: UpdateMode[] })
+  const target = writeTo<UpdateMode>(sink)
   return Object.assign(target, {
     rows: () => {
       const found = sink.collected()

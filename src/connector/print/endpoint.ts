@@ -8,7 +8,5 @@ import { type PrintOptions, printSink } from './sink.ts'
 export function print(options: PrintOptions = {}): Target<UpdateMode, undefined> {
   checkOptions('print', options, ['limit', 'line'])
   if (options.limit !== undefined) checkWhole('print: limit', options.limit, 0)
-  return writeTo<UpdateMode, undefined>(
-    printSink(options) as ReturnType<typeof printSink> & { accepts: UpdateMode[] },
-  )
+  return writeTo<UpdateMode>(printSink(options))
 }

@@ -4,10 +4,10 @@ import type { Duckdb } from '../../duckdb/duckdb.ts'
 import type { DatabaseFile } from '../../duckdb/file.ts'
 import type { TableWriter } from '../../duckdb/table.ts'
 import { HeadraceError } from '../../errors.ts'
-import type { Write } from '../../plan/endpoint.ts'
+import { acceptedBy, type Write } from '../../plan/endpoint.ts'
 import type { Batch } from '../../schema/batch.ts'
 import { type Schema, t } from '../../schema/type.ts'
-import type { CopyTarget, Sink, SinkInput, SinkWriter, UpdateMode } from '../../seam/sink.ts'
+import type { CopyTarget, Sink, SinkInput, SinkWriter } from '../../seam/sink.ts'
 import type { Site } from '../../seam/site.ts'
 import { Epochs } from '../epochs.ts'
 import { addedRows } from '../fold.ts'
@@ -22,12 +22,6 @@ export interface TableTarget {
   readonly onSchemaChange: OnSchemaChange
 }
 
-const accepts: Readonly<Record<Write, readonly UpdateMode[]>> = {
-  append: ['append'],
-  upsert: ['append', 'upsert'],
-  replace: ['append', 'upsert', 'changelog'],
-}
-
 /**
  * A run that ends changes the table in one transaction, when it has ended; one that does not, in one a epoch. So a reader
  * never sees a part, and a run that fails leaves what was there.
@@ -39,7 +33,7 @@ export function tableSink(target: TableTarget, site?: Site): Sink {
     name: sink,
     // What is added is there once a run, but twice after two.
     onReplay: write === 'replace' || write === 'upsert' ? 'idempotent' : 'transactional',
-    accepts: write === undefined ? ['append', 'upsert'] : accepts[write],
+    accepts: acceptedBy(write),
     at: place => tableSink(target, place),
     open: async (partition, input) => {
       if (site === undefined) {

@@ -1,11 +1,11 @@
 /** Files as sinks: what a path means when it is written, and one file. Readers see the old content until the run has ended. */
 import { basename } from 'node:path'
 import { HeadraceError } from '../../../errors.ts'
-import type { Write } from '../../../plan/endpoint.ts'
+import { acceptedBy, type Write } from '../../../plan/endpoint.ts'
 import { type Env, isEnv, resolveEnv } from '../../../runtime/env.ts'
 import { openPending, type PendingFile } from '../../../runtime/pending-file.ts'
 import type { Batch } from '../../../schema/batch.ts'
-import type { CopyTarget, Sink, SinkInput, SinkWriter, UpdateMode } from '../../../seam/sink.ts'
+import type { CopyTarget, Sink, SinkInput, SinkWriter } from '../../../seam/sink.ts'
 import type { Interval, Site } from '../../../seam/site.ts'
 import { Epochs } from '../../epochs.ts'
 import { addedRows, Fold } from '../../fold.ts'
@@ -28,17 +28,6 @@ export interface FileTarget {
   readonly compression?: Compression
 }
 
-/**
- * What a file, folder or partition holds after a run. `append`: the rows of the run, as they came. `replace`: the relation
- * that the changes add up to. `upsert`: one row a key, where rows are only added the last that came. It is always replaced
- * whole.
- */
-const accepts: Readonly<Record<Write, readonly UpdateMode[]>> = {
-  append: ['append'],
-  upsert: ['append', 'upsert'],
-  replace: ['append', 'upsert', 'changelog'],
-}
-
 /** A sink for a path. Without `write` it takes what the dataset gives: append or upsert. */
 export function fileSink(target: FileTarget): Sink {
   return sinkIn(target, { dir: process.cwd() })
@@ -50,7 +39,7 @@ function sinkIn(target: FileTarget, site: Pick<Site, 'dir' | 'interval'>): Sink 
   return {
     name,
     onReplay: 'idempotent',
-    accepts: write === undefined ? ['append', 'upsert'] : accepts[write],
+    accepts: acceptedBy(write),
     open: async (partition, input) => {
       refuse(name, partition, input)
       return openTarget(target, input, site)
