@@ -19,11 +19,12 @@ import { checkOneOf, checkOptions } from '../../plan/options.ts'
 import { type Env, isEnv } from '../../runtime/env.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { UpdateMode } from '../../seam/sink.ts'
+import type { Compression } from './path/compression.ts'
 import { checkPartitionBy } from './path/hive.ts'
 import { layoutOf } from './path/layout.ts'
 import type { FileReader } from './read/format.ts'
 import { type FileSet, fileSource } from './read/source.ts'
-import type { Compression, FileFormat } from './write/format.ts'
+import type { FileFormat } from './write/format.ts'
 import { type FileTarget, fileSink, nameOf } from './write/sink.ts'
 
 /**
@@ -128,7 +129,7 @@ function targetOf(format: FileFormat, path: FilePath, options: AnyOptions): File
 }
 
 /** What is packed in a way that is neither read nor written. */
-const UNKNOWN_PACKING = /\.(bz2|xz|br|lz4|snappy|zip|7z|lzo)$/i
+const UNKNOWN_COMPRESSION = /\.(bz2|xz|br|lz4|snappy|zip|7z|lzo)$/i
 
 function checkPaths(what: string, path: unknown, { partitionBy }: AnyOptions): (string | Env)[] {
   const paths: unknown[] = Array.isArray(path) ? path : [path]
@@ -137,7 +138,7 @@ function checkPaths(what: string, path: unknown, { partitionBy }: AnyOptions): (
   for (const one of paths) {
     if (isEnv(one)) continue
     layoutOf(what, one, partitionBy === undefined ? {} : { partitionBy })
-    const packing = UNKNOWN_PACKING.exec(one as string)
+    const packing = UNKNOWN_COMPRESSION.exec(one as string)
     if (packing === null) continue
     throw new HeadraceError(
       'REFUSED',

@@ -2,18 +2,17 @@
 import { csv, json, ndjson } from '../../schema/codec.ts'
 import { type CsvOptions, csvOptionNames, dialectOf } from '../../schema/csv/format.ts'
 import { fileEndpoint } from './endpoint.ts'
+import { type Compression, compressionByName, type TextCompression } from './path/compression.ts'
 import type { FileReader } from './read/format.ts'
 import { parquetReader } from './read/parquet.ts'
 import { type TextFormat, textReader } from './read/text.ts'
-import { type Packing, packingByName } from './read/unpack.ts'
-import type { Compression } from './write/format.ts'
 import { parquetFormat } from './write/parquet.ts'
 import { textFileFormat } from './write/text.ts'
 
 /** How text files are packed. */
 export interface TextFileOptions {
   /** By default as the path ends, .gz or .zst; and files are unpacked if they begin as archives do. */
-  readonly compression?: Packing
+  readonly compression?: TextCompression
 }
 
 /** How CSV files are written. */
@@ -25,7 +24,7 @@ export interface ParquetFileOptions {
   readonly compression?: Compression
 }
 
-const PACKINGS = ['none', 'gzip', 'zstd'] as const
+const TEXT_COMPRESSIONS = ['none', 'gzip', 'zstd'] as const
 
 function textParts(format: TextFormat, { compression }: TextFileOptions, scan?: FileReader['scan']) {
   return { format: textFileFormat(format), reader: textReader(format, compression, scan) }
@@ -40,7 +39,7 @@ function csvScan({
 }: CsvFileOptions): FileReader['scan'] {
   const isUsual = Object.values(other).every(option => option === undefined)
   if (!isUsual || (compression ?? 'none') !== 'none') return undefined
-  const isPlain = (name: string): boolean => compression === 'none' || packingByName(name) === undefined
+  const isPlain = (name: string): boolean => compression === 'none' || compressionByName(name) === undefined
   return { format: 'csv', dialect: { delimiter, header }, isPlain }
 }
 
@@ -56,21 +55,21 @@ export const files = {
   ndjson: fileEndpoint<TextFileOptions>({
     name: 'ndjson',
     options: ['compression'],
-    compressions: PACKINGS,
+    compressions: TEXT_COMPRESSIONS,
     of: options => textParts({ name: 'ndjson', ...ndjson }, options),
   }),
   /** One JSON array of objects. */
   json: fileEndpoint<TextFileOptions>({
     name: 'json',
     options: ['compression'],
-    compressions: PACKINGS,
+    compressions: TEXT_COMPRESSIONS,
     of: options => textParts({ name: 'json', ...json }, options),
   }),
   /** RFC 4180: commas, quotes where needed, a header that names the columns; or as the options say. */
   csv: fileEndpoint<CsvFileOptions>({
     name: 'csv',
     options: ['compression', ...csvOptionNames],
-    compressions: PACKINGS,
+    compressions: TEXT_COMPRESSIONS,
     of: options => {
       const { compression: _, ...dialect } = options
       dialectOf(dialect)

@@ -5,8 +5,9 @@ import type { Encoder } from '../../../schema/encoder.ts'
 import type { Schema } from '../../../schema/type.ts'
 import type { RejectedRecord } from '../../../seam/source.ts'
 import { type Block, cutBlocks } from '../../ranges.ts'
+import type { TextCompression } from '../path/compression.ts'
 import { type FileReader, inFile } from './format.ts'
-import { BrokenOff, type Packing, unpacked } from './unpack.ts'
+import { BrokenOff, unpacked } from './unpack.ts'
 
 /** A text format by its codec. */
 export interface TextFormat {
@@ -18,11 +19,12 @@ export interface TextFormat {
 /** Positions count records; resuming decodes the file again from its beginning. */
 export function textReader(
   format: TextFormat,
-  packing: Packing | undefined,
+  compression: TextCompression | undefined,
   scan?: FileReader['scan'],
 ): FileReader {
   return {
-    read: (file, schema, range, signal) => cutBlocks(decoded(file, format, schema, packing), range, signal),
+    read: (file, schema, range, signal) =>
+      cutBlocks(decoded(file, format, schema, compression), range, signal),
     ...(scan === undefined ? {} : { scan }),
   }
 }
@@ -31,7 +33,7 @@ async function* decoded(
   { name, path }: { readonly name: string; readonly path: string },
   format: TextFormat,
   schema: Schema,
-  packing: Packing | undefined,
+  compression: TextCompression | undefined,
 ): AsyncGenerator<Block> {
   let rejected: RejectedRecord[] = []
   const onBadRecord = (bad: BadRecord): void => {
@@ -46,7 +48,7 @@ async function* decoded(
   }
   let isFirst = true
   try {
-    for await (const piece of unpacked(name, path, packing)) {
+    for await (const piece of unpacked(name, path, compression)) {
       if (isFirst) refuseOtherFormats(name, format, piece)
       isFirst = false
       inFile(name, () => decoder.push(piece))

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import { seeded } from '../../../runtime/random.ts'
-import { BrokenOff, type Packing, unpacked } from './unpack.ts'
+import type { TextCompression } from '../path/compression.ts'
+import { BrokenOff, unpacked } from './unpack.ts'
 
 let folder = ''
 before(async () => {
@@ -23,7 +24,7 @@ interface Found {
   readonly error?: Error
 }
 
-async function unpack(name: string, packed: Buffer, wanted?: Packing): Promise<Found> {
+async function unpack(name: string, packed: Buffer, wanted?: TextCompression): Promise<Found> {
   const path = join(folder, name)
   await writeFile(path, packed)
   const pieces: Buffer[] = []
@@ -41,8 +42,8 @@ const packers = {
   zstd: ['x.zst', (bytes: Buffer) => zstdCompressSync(bytes, checksum)],
 } as const
 
-for (const [packing, [name, pack]] of Object.entries(packers)) {
-  describe(packing, () => {
+for (const [compression, [name, pack]] of Object.entries(packers)) {
+  describe(compression, () => {
     const whole = pack(text)
 
     test('is known by its first bytes, whatever the name', async () => {
@@ -94,11 +95,11 @@ for (const [packing, [name, pack]] of Object.entries(packers)) {
     })
 
     test('a name or an option that promises an archive is held to it', async () => {
-      const refused: [Buffer, Packing | undefined, RegExp][] = [
+      const refused: [Buffer, TextCompression | undefined, RegExp][] = [
         [text, undefined, /does not begin as one.*compression: 'none'/],
         [Buffer.alloc(0), undefined, /it is empty/],
-        [text, packing as Packing, /does not begin as one/],
-        [whole, packing === 'gzip' ? 'zstd' : 'gzip', /does not begin as one/],
+        [text, compression as TextCompression, /does not begin as one/],
+        [whole, compression === 'gzip' ? 'zstd' : 'gzip', /does not begin as one/],
       ]
       for (const [bytes, wanted, message] of refused) {
         const { error } = await unpack(name, bytes, wanted)

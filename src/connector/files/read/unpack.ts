@@ -3,10 +3,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { HeadraceError } from '../../../errors.ts'
+import { compressionByName, type TextCompression } from '../path/compression.ts'
 import { reading } from './failure.ts'
-
-/** What text can be packed with. */
-export type Packing = 'none' | 'gzip' | 'zstd'
 
 /** Bytes read, or unpacked, at a time; their rows are one batch. */
 const CHUNK_BYTES = 256 * 1024
@@ -18,10 +16,10 @@ export class BrokenOff extends Error {
   /** To be read after the name of a record. */
   readonly reason: string
 
-  constructor(packing: Packing, byte: number) {
-    super(`The ${packing} archive breaks off`)
+  constructor(compression: TextCompression, byte: number) {
+    super(`The ${compression} archive breaks off`)
     this.byte = byte
-    this.reason = `here the ${packing} archive breaks off, at its byte ${byte}. It is cut off, or still being written`
+    this.reason = `here the ${compression} archive breaks off, at its byte ${byte}. It is cut off, or still being written`
   }
 }
 
@@ -34,13 +32,13 @@ export class BrokenOff extends Error {
 export async function* unpacked(
   name: string,
   path: string,
-  wanted: Packing | undefined,
+  wanted: TextCompression | undefined,
 ): AsyncGenerator<Buffer> {
   const file = await reading(name, () => open(path))
   try {
-    const packing = await packingOf(name, file, wanted)
-    if (packing === 'none') yield* plain(name, file)
-    else yield* archives(name, file, packing)
+    const compression = await compressionOf(name, file, wanted)
+    if (compression === 'none') yield* plain(name, file)
+    else yield* archives(name, file, compression)
   } finally {
     await file.close()
   }
@@ -55,18 +53,22 @@ async function* plain(name: string, file: FileHandle): AsyncGenerator<Buffer> {
   }
 }
 
-const MAGIC: readonly (readonly [Packing, RegExp])[] = [
+const MAGIC: readonly (readonly [TextCompression, RegExp])[] = [
   ['gzip', /^1f(8b|$)/],
   // A frame of data, or one of those that a reader skips.
   ['zstd', /^(28(b5|$)(2f|$)(fd|$)|5.(2a|$)(4d|$)(18|$))/],
 ]
 
 /** How a file is packed, by its first bytes. Throws READ_FAILED for one that is not packed as its name or its reader says. */
-async function packingOf(name: string, file: FileHandle, wanted: Packing | undefined): Promise<Packing> {
+async function compressionOf(
+  name: string,
+  file: FileHandle,
+  wanted: TextCompression | undefined,
+): Promise<TextCompression> {
   if (wanted === 'none') return 'none'
   const { buffer, bytesRead } = await reading(name, () => file.read(Buffer.alloc(4), 0, 4, 0))
   const begin = buffer.toString('hex', 0, bytesRead)
-  const expected = wanted ?? packingByName(name)
+  const expected = wanted ?? compressionByName(name)
   // Of a name that promises an archive two bytes are enough; a text may begin as half a magic number does.
   const found = MAGIC.find(([, magic]) => magic.test(begin))?.[0]
   if (expected === undefined) return bytesRead === 4 && found !== undefined ? found : 'none'
@@ -78,17 +80,15 @@ async function packingOf(name: string, file: FileHandle, wanted: Packing | undef
   )
 }
 
-/** What the end of a name says of its packing; undefined where it says nothing. */
-export function packingByName(name: string): Packing | undefined {
-  if (/\.gz$/i.test(name)) return 'gzip'
-  return /\.zstd?$/i.test(name) ? 'zstd' : undefined
-}
-
 /** Node's unpackers stop after one archive, or go on: whatever is left begins another one. */
-async function* archives(name: string, file: FileHandle, packing: Packing): AsyncGenerator<Buffer> {
+async function* archives(
+  name: string,
+  file: FileHandle,
+  compression: TextCompression,
+): AsyncGenerator<Buffer> {
   let begin = 0
   for (;;) {
-    const size = yield* archive(name, file, packing, begin)
+    const size = yield* archive(name, file, compression, begin)
     begin += size
     if (await isPadding(name, file, begin)) return
   }
@@ -109,10 +109,10 @@ async function isPadding(name: string, file: FileHandle, begin: number): Promise
 async function* archive(
   name: string,
   file: FileHandle,
-  packing: Packing,
+  compression: TextCompression,
   begin: number,
 ): AsyncGenerator<Buffer, number> {
-  const unpacker = UNPACKERS[packing as keyof typeof UNPACKERS](ONE_PIECE)
+  const unpacker = UNPACKERS[compression as keyof typeof UNPACKERS](ONE_PIECE)
   const packed = Readable.from(bytesFrom(file, begin, unpacker), { objectMode: false })
   // What fails shows when the pieces are asked for.
   pipeline(packed, unpacker, () => undefined)
@@ -120,7 +120,7 @@ async function* archive(
     for await (const piece of unpacker) yield piece as Buffer
     return unpacker.bytesWritten
   } catch (error) {
-    throw failureOf(name, packing, (await file.stat()).size, error as NodeJS.ErrnoException)
+    throw failureOf(name, compression, (await file.stat()).size, error as NodeJS.ErrnoException)
   } finally {
     packed.destroy()
     unpacker.destroy()
@@ -143,12 +143,17 @@ async function* bytesFrom(file: FileHandle, begin: number, unpacker: Transform):
 
 const PACKED_BYTES = 64 * 1024
 
-function failureOf(name: string, packing: Packing, size: number, cause: NodeJS.ErrnoException): Error {
+function failureOf(
+  name: string,
+  compression: TextCompression,
+  size: number,
+  cause: NodeJS.ErrnoException,
+): Error {
   // The unpackers ask for more bytes, and there are none.
-  if (cause.code === 'Z_BUF_ERROR') return new BrokenOff(packing, size)
+  if (cause.code === 'Z_BUF_ERROR') return new BrokenOff(compression, size)
   return new HeadraceError(
     'READ_FAILED',
-    `Cannot read ${name}: the ${packing} archive is damaged (${cause.message}). Fetch it again, or leave it out.`,
+    `Cannot read ${name}: the ${compression} archive is damaged (${cause.message}). Fetch it again, or leave it out.`,
     { cause },
   )
 }

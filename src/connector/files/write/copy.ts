@@ -1,7 +1,8 @@
 /** When an engine may fill a file by itself. */
 import type { CopyTarget, SinkInput } from '../../../seam/sink.ts'
 import type { Fold } from '../../fold.ts'
-import type { Compression, FileFormat } from './format.ts'
+import type { Compression } from '../path/compression.ts'
+import type { FileFormat } from './format.ts'
 
 /**
  * The copy into a file; undefined where its rows must come through `write`. An engine gives the relation that changes add up

@@ -3,9 +3,7 @@
 import type { NewFile } from '../../../runtime/pending-file.ts'
 import type { Batch } from '../../../schema/batch.ts'
 import type { Schema } from '../../../schema/type.ts'
-
-/** How the bytes of a file are packed. Text formats have no `snappy`. */
-export type Compression = 'none' | 'gzip' | 'zstd' | 'snappy'
+import type { Compression } from '../path/compression.ts'
 
 /** A file that is being written, as the rows it will hold. */
 export interface RowWriter {

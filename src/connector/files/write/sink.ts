@@ -9,11 +9,11 @@ import type { CopyTarget, Sink, SinkInput, SinkWriter } from '../../../seam/sink
 import type { Interval, Site } from '../../../seam/site.ts'
 import { Epochs } from '../../epochs.ts'
 import { addedRows, Fold } from '../../fold.ts'
+import { type Compression, compressionByName } from '../path/compression.ts'
 import { isExact, type Layout, layoutOf } from '../path/layout.ts'
-import { packingByName } from '../read/unpack.ts'
 import { copyOf } from './copy.ts'
 import { type FolderTarget, openFolder } from './folder-sink.ts'
-import type { Compression, FileFormat, FileWriters, RowWriter } from './format.ts'
+import type { FileFormat, FileWriters, RowWriter } from './format.ts'
 
 /** A place to write, as its user said it. */
 export interface FileTarget {
@@ -88,7 +88,7 @@ async function openTarget(
   const what = `${call}('${text}')`
   checkWritable(what, layout, target)
   // Parquet packs its pages itself, whatever its name says.
-  const compression = target.compression ?? (format.copy === undefined ? packingByName(text) : undefined)
+  const compression = target.compression ?? (format.copy === undefined ? compressionByName(text) : undefined)
   const packed = compression === undefined ? {} : { compression }
   const fold = foldOf(input, write)
   if (layout.kind === 'file') return openFile({ format, ...packed }, text, site.dir, input, fold)

@@ -8,8 +8,9 @@ import { HeadraceError } from '../../../errors.ts'
 import { type NewFile, writing } from '../../../runtime/pending-file.ts'
 import type { Batch } from '../../../schema/batch.ts'
 import type { Encoder } from '../../../schema/encoder.ts'
+import type { Compression } from '../path/compression.ts'
 import type { TextFormat } from '../read/text.ts'
-import type { Compression, FileFormat, RowWriter } from './format.ts'
+import type { FileFormat, RowWriter } from './format.ts'
 
 /** Encoded bytes that are handed on at a time: the rows of a small batch are not worth a call of the system. */
 const BLOCK_BYTES = 256 * 1024
