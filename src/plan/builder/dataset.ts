@@ -220,7 +220,10 @@ export class Dataset<S extends Schema, M extends UpdateMode, K extends string, T
     )
   }
 
-  /** One row from each, by a function that the plan cannot look into. */
+  /**
+   * One row from each, by a function that the plan cannot look into. It may be called more than once for a row, as when a batch
+   * run begins again with another reader: let it compute, and do nothing else.
+   */
   map<O extends Schema, R extends RowLike<O>>(
     name: string,
     options: OpaqueOptions<O>,
