@@ -1,8 +1,9 @@
 /** One writer a folder: a file that says who holds it, and that no crash can leave held for ever. */
-import { type FileHandle, link, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { HeadraceError } from '../../../errors.ts'
+import { isRunning, type Program, thisProgram } from '../../../runtime/program.ts'
 import { unusedName } from '../../../runtime/random.ts'
 import { sleep } from '../../../runtime/sleep.ts'
 
@@ -10,10 +11,13 @@ const LOCK = '_lock'
 
 /** How often a holder touches its lock, so that others can see that it lives. */
 const BEAT_MS = 1000
-/** How long a lock of another machine must stand untouched before it counts as left behind. */
+/** How long a lock must stand untouched before it counts as left behind, where nothing else tells. */
 const LEASE_MS = 10_000
-/** How often a lock of another machine is looked at meanwhile. */
+/** How often such a lock is looked at meanwhile. */
 const LOOK_MS = 200
+/** How long the holder of a brief lock is waited for, and how often is looked. */
+const BRIEF_MS = 10_000
+const BRIEF_LOOK_MS = 20
 
 export interface Lock {
   /** Throws FOLDER_LOCKED if the lock was taken away, as from a process that slept longer than LEASE_MS. */
@@ -22,29 +26,44 @@ export interface Lock {
   release(): Promise<void>
 }
 
-/** What a lock says of its holder. */
-interface Holder {
-  readonly id: string
-  readonly pid: number
-  readonly host: string
-  /** When the process began, in ticks of the machine; absent where the system does not say. A pid alone comes back. */
-  readonly started?: string
+export interface LockOptions {
+  /** It is held for a few steps only: who finds it held waits, instead of being refused. */
+  readonly brief?: boolean
+  /** Tests set it lower. */
+  readonly leaseMs?: number
 }
 
-/** The folders that this process holds. */
-const held = new Set<string>()
+/** What a lock says of its holder. */
+interface Holder extends Program {
+  readonly id: string
+  readonly brief?: true
+}
+
+/** A lock as it was found. */
+interface Found {
+  readonly text: string
+  /** Changes when the file is another one, or was written to. */
+  readonly stamp: string
+}
+
+/** The folders that this thread holds, and whether briefly. */
+const held = new Map<string, boolean>()
 
 /**
- * Takes the lock of a folder. Throws FOLDER_LOCKED while another writer lives: in this process, on this machine (by its
- * pid), or on another one that shares the folder (by whether it touches its lock within `leaseMs`). What a crash left is
- * taken over.
+ * Takes the lock of a folder. Throws FOLDER_LOCKED while another writer lives: in this thread, on this machine (by its pid),
+ * or elsewhere (by whether it touches its lock within `leaseMs`). What a crash left is taken over.
  */
-export async function lockFolder(folder: string, leaseMs = LEASE_MS): Promise<Lock> {
+export async function lockFolder(folder: string, options: LockOptions = {}): Promise<Lock> {
+  const { brief = false, leaseMs = LEASE_MS } = options
   const place = await realpath(folder)
-  if (held.has(place)) throw locked(folder, 'another target or another run of this process is writing to it')
-  held.add(place)
+  const patience = new Patience()
+  while (held.has(place)) {
+    if (held.get(place) === true && (await patience.wait())) continue
+    throw locked(folder, 'another target or another run of this process is writing to it')
+  }
+  held.set(place, brief)
   try {
-    const lock = await take(folder, join(place, LOCK), leaseMs)
+    const lock = await take(place, LOCK, { folder, brief, leaseMs, me: await thisProgram() })
     const release = () => lock.release().finally(() => held.delete(place))
     return { check: lock.check, release }
   } catch (error) {
@@ -53,18 +72,55 @@ export async function lockFolder(folder: string, leaseMs = LEASE_MS): Promise<Lo
   }
 }
 
-async function take(folder: string, file: string, leaseMs: number): Promise<Lock> {
-  const pid = process.pid
-  const started = await startOf(pid)
-  const me = { id: unusedName(), pid, host: hostname(), ...(started === undefined ? {} : { started }) }
-  const text = JSON.stringify(me)
+/** Waits for brief locks. */
+class Patience {
+  #waited = 0
+
+  async wait(): Promise<boolean> {
+    if (this.#waited >= BRIEF_MS) return false
+    await sleep(BRIEF_LOOK_MS, NEVER)
+    this.#waited += BRIEF_LOOK_MS
+    return true
+  }
+}
+
+interface Taking extends Required<LockOptions> {
+  /** As the user wrote it, for messages. */
+  readonly folder: string
+  readonly me: Program
+}
+
+async function take(place: string, name: string, taking: Taking): Promise<Lock> {
+  const { folder, brief, me } = taking
+  const file = join(place, name)
+  const text = JSON.stringify({ id: unusedName(), ...me, ...(brief ? { brief } : {}) })
+  const patience = new Patience()
   for (;;) {
     const handle = await created(file)
     if (handle !== undefined) return holding(folder, file, handle, text)
-    const found = await textIn(file)
+    const found = await lockIn(file)
     if (found === undefined) continue
-    await refuseLiving(folder, file, found, leaseMs)
-    await takeAway(file, found)
+    const living = await livingHolder(file, found, taking.leaseMs)
+    if (living === undefined) await takeAway(place, name, found, taking)
+    else if (!living.brief || !(await patience.wait())) throw locked(folder, living.who)
+  }
+}
+
+/**
+ * Removes a lock that was left behind. Of several who find it, one at a time may look whether it is still there, and remove
+ * it: who holds the lock that is named after it. Were it removed by a name that a newer lock has by then, two would hold that.
+ */
+async function takeAway(place: string, name: string, found: Found, taking: Taking): Promise<void> {
+  const file = join(place, name)
+  const turn = await take(place, `${LOCK}-${holderOf(found.text)?.id ?? found.stamp}`, {
+    ...taking,
+    brief: true,
+  })
+  try {
+    const now = await lockIn(file)
+    if (now?.text === found.text && now.stamp === found.stamp) await rm(file, { force: true })
+  } finally {
+    await turn.release()
   }
 }
 
@@ -79,10 +135,16 @@ async function created(file: string): Promise<FileHandle | undefined> {
 }
 
 async function holding(folder: string, file: string, handle: FileHandle, text: string): Promise<Lock> {
-  await handle.write(text, 0)
+  try {
+    await handle.write(text, 0)
+  } catch (error) {
+    await handle.close()
+    await rm(file, { force: true })
+    throw error
+  }
   const stop = new AbortController()
   const beats = beat(handle, text, stop.signal)
-  const isMine = async () => (await textIn(file)) === text
+  const isMine = async () => (await lockIn(file))?.text === text
   return {
     check: async () => {
       if (!(await isMine()))
@@ -108,75 +170,60 @@ async function beat(handle: FileHandle, text: string, stop: AbortSignal): Promis
   }
 }
 
-async function refuseLiving(folder: string, file: string, text: string, leaseMs: number): Promise<void> {
-  const holder = holderOf(text)
-  if (holder !== undefined && holder.host === hostname()) {
-    if (await isAlive(holder)) throw locked(folder, `process ${holder.pid} is writing to it`)
-  } else if (await isTouched(file, text, leaseMs)) {
-    const who = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`
-    throw locked(folder, `${who} is writing to it`)
-  }
+interface Living {
+  readonly who: string
+  readonly brief: boolean
+}
+
+/** Who holds a lock; undefined for one that was left behind. */
+async function livingHolder(file: string, found: Found, leaseMs: number): Promise<Living | undefined> {
+  const holder = holderOf(found.text)
+  const known = holder === undefined ? undefined : await isRunning(holder)
+  if (known === false || (known === undefined && !(await isTouched(file, found, leaseMs)))) return undefined
+  return { who: `${nameOf(holder, known)} is writing to it`, brief: holder?.brief === true }
+}
+
+function nameOf(holder: Holder | undefined, known: boolean | undefined): string {
+  if (holder === undefined) return 'another process'
+  const { pid, host } = holder
+  if (known === true) return `process ${pid}`
+  return pid === process.pid && host === hostname() ? 'a thread of this process' : `process ${pid} on ${host}`
 }
 
 /** Undefined for a lock whose holder was stopped between making and writing it. */
 function holderOf(text: string): Holder | undefined {
   try {
-    const { id, pid, host, started } = JSON.parse(text)
-    return typeof pid === 'number' && typeof host === 'string' ? { id, pid, host, started } : undefined
+    const holder: Holder = JSON.parse(text)
+    const { id, pid, host } = holder
+    // It becomes the name of a file.
+    const sound = /^[\w-]{1,100}$/.test(id) && typeof pid === 'number' && typeof host === 'string'
+    return sound ? holder : undefined
   } catch {
     return undefined
   }
 }
 
-async function isAlive({ pid, started }: Holder): Promise<boolean> {
-  try {
-    process.kill(pid, 0)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
-  return started === undefined || started === (await startOf(pid))
-}
-
-/** When a process began, on Linux: the 22nd field of its stat, the 20th behind the name in brackets, which may hold spaces. */
-async function startOf(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-}
-
 /** Whether a lock changes within its lease. One that goes away has changed, too, but leaves no one to refuse for. */
-async function isTouched(file: string, text: string, leaseMs: number): Promise<boolean> {
-  const first = await timeOf(file)
+async function isTouched(file: string, found: Found, leaseMs: number): Promise<boolean> {
   for (let waited = 0; waited < leaseMs; waited += LOOK_MS) {
     await sleep(LOOK_MS, NEVER)
-    const now = await timeOf(file)
+    const now = await lockIn(file)
     if (now === undefined) return false
-    if (now !== first || (await textIn(file)) !== text) return true
+    if (now.text !== found.text || now.stamp !== found.stamp) return true
   }
   return false
 }
 
 const NEVER = new AbortController().signal
 
-async function timeOf(file: string): Promise<bigint | undefined> {
-  const found = await stat(file, { bigint: true }).catch(() => undefined)
-  return found?.mtimeNs
-}
-
-/** Of several who find a lock left behind one renames it. Who renames a newer lock by that, puts it back. */
-async function takeAway(file: string, text: string): Promise<void> {
-  const away = `${file}-${unusedName()}`
+async function lockIn(file: string): Promise<Found | undefined> {
   try {
-    await rename(file, away)
+    const { ino, mtimeNs } = await stat(file, { bigint: true })
+    return { text: await readFile(file, 'utf8'), stamp: `${ino}-${mtimeNs}` }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw cause
   }
-  if ((await textIn(away)) !== text) await link(away, file).catch(() => undefined)
-  await rm(away, { force: true })
-}
-
-async function textIn(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch(() => undefined)
 }
 
 function locked(folder: string, who: string): HeadraceError {

@@ -38,7 +38,7 @@ export async function filesOf(root: string): Promise<Published | undefined> {
 }
 
 async function finish(root: string): Promise<void> {
-  const lock = await reading(root, () => lockFolder(root))
+  const lock = await reading(root, () => lockFolder(root, { brief: true }))
   try {
     await reading(root, () => rollForward(root))
   } finally {
