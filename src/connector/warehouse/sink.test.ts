@@ -1,6 +1,6 @@
 /** Writing tables of the warehouse, through sessions. */
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -13,6 +13,7 @@ import { tumbling } from '../../plan/builder/window.ts'
 import { open } from '../../project/open.ts'
 import type { Row } from '../../schema/row.ts'
 import { type Schema, t } from '../../schema/type.ts'
+import { files } from '../files/files.ts'
 import { oneOf, sequence } from '../generate/columns.ts'
 import { generate } from '../generate/endpoint.ts'
 import { memory } from '../memory/endpoint.ts'
@@ -124,6 +125,8 @@ const salesOf = (...rows: readonly Pair[]) =>
   )
 
 test('a run over an interval makes that slice of the table anew, however often', async () => {
+  mkdirSync(join(folder, 'days'))
+  writeFileSync(join(folder, 'days/2024-01-01.csv'), 'at,n\n2024-01-01T12:00:00Z,1\n2024-01-02T00:00:00Z,2\n')
   for (const mode of modes) {
     await using session = await emptyPlace()
     const hourly = (...rows: readonly Pair[]) =>
@@ -151,20 +154,15 @@ test('a run over an interval makes that slice of the table anew, however often',
       { at: '2024-01-02 00:00:00', n: 3n },
       { at: '2024-01-02 05:00:00', n: 4n },
     ])
-    const straddling = pipeline(
-      'p',
-      salesOf(['01T12', 1])
-        .window(tumbling('7 days'))
-        .agg({ n: sum('n') }),
-      {
-        to: warehouse.table('weekly'),
-        mode,
-      },
-    )
-    await assert.rejects(session.run(straddling, day(1)), {
-      code: 'WRITE_FAILED',
-      message: /weekly.*1 rows lie outside/,
+    // A dated file is read whole, with rows of other days that it may hold.
+    const misplaced = files.csv(join(folder, 'days/{yyyy}-{MM}-{dd}.csv'), {
+      schema: sales,
+      eventTime: { column: 'at' },
     })
+    await assert.rejects(
+      session.run(pipeline('p', misplaced, { to: warehouse.table('daily'), mode }), day(1)),
+      { code: 'WRITE_FAILED', message: /daily.*1 rows lie outside/ },
+    )
     const timeless = pipeline(
       'p',
       salesOf(['01T12', 1]).select(c => ({ n: c.n })),
