@@ -35,6 +35,11 @@ export function checkPartitionBy(what: string, schema: Schema, names: readonly s
   )
 }
 
+/** The columns that the files themselves hold: the values of the others are in the names of folders. */
+export function schemaInFiles(schema: Schema, partitionBy: readonly string[]): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => !partitionBy.includes(name)))
+}
+
 /** `column=value` for each column, in their order, between slashes. */
 export function hiveFolder(
   columns: readonly string[],

@@ -6,17 +6,23 @@ export async function reading<T>(path: string, step: () => T | Promise<T>): Prom
   try {
     return await step()
   } catch (cause) {
-    throw readFailure(path, cause)
+    if (cause instanceof HeadraceError) throw named(path, cause)
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw new HeadraceError('NOT_FOUND', `There is no file ${path}.`, { cause })
+    throw new HeadraceError('READ_FAILED', `Cannot read ${path}: ${message}.`, { cause })
   }
 }
 
-function readFailure(path: string, cause: unknown): HeadraceError {
-  if (cause instanceof HeadraceError) {
-    return cause.message.includes(path)
-      ? cause
-      : new HeadraceError(cause.code, `${path}: ${cause.message}`, { cause })
+/** Runs a step of decoding what was read of `path`, where nothing but errors of ours has to do with the file. */
+export function decoding<T>(path: string, step: () => T): T {
+  try {
+    return step()
+  } catch (cause) {
+    throw cause instanceof HeadraceError ? named(path, cause) : cause
   }
-  const { code, message } = cause as NodeJS.ErrnoException
-  if (code === 'ENOENT') return new HeadraceError('NOT_FOUND', `There is no file ${path}.`, { cause })
-  return new HeadraceError('READ_FAILED', `Cannot read ${path}: ${message}.`, { cause })
+}
+
+function named(path: string, cause: HeadraceError): HeadraceError {
+  if (cause.message.includes(path)) return cause
+  return new HeadraceError(cause.code, `${path}: ${cause.message}`, { cause })
 }

@@ -1,5 +1,4 @@
 /** What a format must do to be read: the seam between sources, which know files, and formats, which know rows. */
-import { HeadraceError } from '../../../errors.ts'
 import type { Schema } from '../../../schema/type.ts'
 import type { CsvDialect, Range, Read } from '../../../seam/source.ts'
 import type { ListedFile } from './listing.ts'
@@ -23,14 +22,4 @@ export interface PlainText {
   readonly dialect: CsvDialect
   /** False for a name that promises an archive: if there is none, the reader says so. */
   isPlain(name: string): boolean
-}
-
-/** Runs a step of reading a file; errors of ours get its name in front. */
-export function inFile<T>(name: string, step: () => T): T {
-  try {
-    return step()
-  } catch (cause) {
-    if (!(cause instanceof HeadraceError) || cause.message.includes(name)) throw cause
-    throw new HeadraceError(cause.code, `${name}: ${cause.message}`, { cause })
-  }
 }

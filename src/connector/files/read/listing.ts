@@ -56,12 +56,12 @@ function named(layout: Layout, root: string, rests: readonly string[]): ListedFi
 
 /** The published files within an interval. */
 function pathsIn(files: readonly DataFile[], within: Interval | undefined): string[] {
-  const isWanted = ({ from, to }: DataFile): boolean =>
+  const isInside = ({ from, to }: DataFile): boolean =>
     within === undefined ||
     from === undefined ||
     to === undefined ||
     overlaps({ from: microsOf(from), to: microsOf(to) }, within)
-  return files.filter(isWanted).map(({ path }) => path)
+  return files.filter(isInside).map(({ path }) => path)
 }
 
 const microsOf = (instant: string): bigint => BigInt(Date.parse(instant)) * 1000n
@@ -115,7 +115,7 @@ async function step(walk: Walk, at: string, segments: readonly Segment[], parts:
   if (segment === ANY_FOLDERS && rest.length > 0) await step(walk, at, rest, parts)
   for (const entry of await entriesOf(folder)) {
     const next = segment === ANY_FOLDERS ? anyFolder(entry, parts) : matchName(segment, entry.name, parts)
-    if (next === undefined || !isWanted(walk, next)) continue
+    if (next === undefined || !mayLeadInside(walk, next)) continue
     const kind = await kindOf(folder, entry)
     if (kind === undefined) continue
     await enter(walk, joined(at, entry.name), kind, segment === ANY_FOLDERS ? segments : rest, next)
@@ -140,8 +140,8 @@ async function enter(
   else if (walk.layout.isFolder) await allBelow(walk.root, at, walk.found)
 }
 
-/** Whether a name, by the parts of a date so far, may lead to files that are wanted. */
-function isWanted({ layout, within }: Walk, parts: DateParts): boolean {
+/** Whether a name, by the parts of a date so far, may lead to files within the interval. */
+function mayLeadInside({ layout, within }: Walk, parts: DateParts): boolean {
   if (layout.kind !== 'dated' || parts.year === undefined) return true
   const interval = intervalOfParts(parts)
   return interval !== undefined && (within === undefined || overlaps(interval, within))

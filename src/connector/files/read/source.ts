@@ -9,7 +9,7 @@ import { take } from '../../../schema/take.ts'
 import type { Schema } from '../../../schema/type.ts'
 import type { Interval } from '../../../seam/site.ts'
 import type { Range, Read, Scan, ScannedFile, Source } from '../../../seam/source.ts'
-import { hiveCells } from '../path/hive.ts'
+import { hiveCells, schemaInFiles } from '../path/hive.ts'
 import { belowRoot, type Layout, layoutOf } from '../path/layout.ts'
 import type { Manifest } from '../publish/manifest.ts'
 import { filesOf, type Published } from '../publish/published.ts'
@@ -60,7 +60,7 @@ class Files implements Source {
     this.name = set.name
     this.#set = set
     this.#place = place
-    this.#kept = schemaOfFiles(set.schema, set.partitionBy)
+    this.#kept = schemaInFiles(set.schema, set.partitionBy)
     this.dated = layoutsOf(set, place.placed)[0]?.kind === 'dated'
     this.at = ({ dir, interval }) =>
       new Files(set, { ...place, dir, placed: true, ...(interval === undefined ? {} : { interval }) })
@@ -187,10 +187,6 @@ function versionsOf(files: readonly ListedFile[]): Promise<string[]> {
       return found === undefined ? '' : `${found.ino} ${found.size} ${found.mtimeNs}`
     }),
   )
-}
-
-function schemaOfFiles(schema: Schema, partitionBy: readonly string[]): Schema {
-  return Object.fromEntries(Object.entries(schema).filter(([name]) => !partitionBy.includes(name)))
 }
 
 const both =

@@ -6,7 +6,8 @@ import type { Schema } from '../../../schema/type.ts'
 import type { RejectedRecord } from '../../../seam/source.ts'
 import { type Block, cutBlocks } from '../../ranges.ts'
 import type { TextCompression } from '../path/compression.ts'
-import { type FileReader, inFile } from './format.ts'
+import { decoding } from './failure.ts'
+import type { FileReader } from './format.ts'
 import { BrokenOff, unpacked } from './unpack.ts'
 
 /** A text format by its codec. */
@@ -39,7 +40,7 @@ async function* decoded(
   const onBadRecord = (bad: BadRecord): void => {
     rejected.push(rejectedOf(name, bad))
   }
-  const decoder = inFile(name, () => format.decoder(schema, { onBadRecord }))
+  const decoder = decoding(name, () => format.decoder(schema, { onBadRecord }))
   const block = (): Block => {
     const batch = decoder.take()
     const found = rejected
@@ -51,10 +52,10 @@ async function* decoded(
     for await (const piece of unpacked(name, path, compression)) {
       if (isFirst) refuseOtherFormats(name, format, piece)
       isFirst = false
-      inFile(name, () => decoder.push(piece))
+      decoding(name, () => decoder.push(piece))
       if (decoder.rows > 0 || rejected.length > 0) yield block()
     }
-    inFile(name, () => decoder.end())
+    decoding(name, () => decoder.end())
   } catch (error) {
     if (!(error instanceof BrokenOff)) throw error
     decoder.breakOff('CORRUPT_INPUT', error.reason)

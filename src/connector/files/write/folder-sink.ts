@@ -11,6 +11,7 @@ import type { Interval } from '../../../seam/site.ts'
 import { Epochs } from '../../epochs.ts'
 import { addedRows, type Fold } from '../../fold.ts'
 import type { Compression } from '../path/compression.ts'
+import { schemaInFiles } from '../path/hive.ts'
 import { belowRoot, type Layout } from '../path/layout.ts'
 import type { OnStep } from '../publish/intent.ts'
 import { type DataFile, type Manifest, schemaOfManifest } from '../publish/manifest.ts'
@@ -47,7 +48,7 @@ export async function openFolder(
 ): Promise<SinkWriter> {
   const { format, layout, partitionBy, compression, bounds } = target
   const partitioner = partitionerOf(input, target)
-  const schemas = [input.schema, schemaOfFiles(input.schema, partitionBy)] as const
+  const schemas = [input.schema, schemaInFiles(input.schema, partitionBy)] as const
   const publication = await openPublication(resolve(target.dir, layout.root), target.onStep)
   let parts: Parts | undefined
   try {
@@ -67,10 +68,6 @@ export async function openFolder(
     await publication.discard()
     throw error
   }
-}
-
-function schemaOfFiles(schema: Schema, partitionBy: readonly string[]): Schema {
-  return Object.fromEntries(Object.entries(schema).filter(([name]) => !partitionBy.includes(name)))
 }
 
 const endings: Readonly<Record<Compression, string>> = { none: '', gzip: '.gz', zstd: '.zst', snappy: '' }
