@@ -1,8 +1,9 @@
 /** Publishing a file whole: readers see the old one or the new one, never a part. */
-import { access, constants, mkdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { access, constants, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { HeadraceError } from '../errors.ts'
-import { flush } from './durable.ts'
+import { flush, makeFolder } from './durable.ts'
+import { hasEnded, programName } from './program.ts'
 import { unusedName } from './random.ts'
 
 /** A file to write that will appear elsewhere. */
@@ -34,7 +35,7 @@ export async function openPending(path: string, dir = ''): Promise<PendingFile> 
   if (beingWritten.has(file)) {
     throw new HeadraceError(
       'WRITE_FAILED',
-      `Cannot write ${path}: it is already being written, by another target of this run or by another run. Give each a file of its own.`,
+      `Cannot write ${path}: it is already being written, by another target of this run or by another run. Give each a file of its own, or run one after the other.`,
     )
   }
   beingWritten.add(file)
@@ -44,8 +45,8 @@ export async function openPending(path: string, dir = ''): Promise<PendingFile> 
     isHeld = false
   }
   const folder = dirname(file)
-  // Random, because a process id comes back: in a container it is the same in every run, also in the one after a crash.
-  const temporary = join(folder, `.${basename(file)}.${unusedName()}.tmp`)
+  // Names the process, so that a later one can tell what a crash left; random, because one process may write a file twice.
+  const temporary = `${beginOf(file)}${await programName()}.${unusedName()}${TEMPORARY}`
   return {
     path,
     temporary,
@@ -63,6 +64,25 @@ export async function openPending(path: string, dir = ''): Promise<PendingFile> 
   }
 }
 
+const TEMPORARY = '.tmp'
+
+/** How the names of unfinished files begin that are to become `file`. */
+function beginOf(file: string): string {
+  return join(dirname(file), `.${basename(file)}.`)
+}
+
+/** Removes the unfinished files that processes left which were killed while they wrote `path`, in `dir` if it is relative. */
+export async function removeUnfinished(path: string, dir = ''): Promise<void> {
+  const file = await realpath(resolve(dir, path)).catch(() => resolve(dir, path))
+  const [folder, begin] = [dirname(file), basename(beginOf(file))]
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(begin) || !name.endsWith(TEMPORARY)) continue
+    const [program, unused, ...rest] = name.slice(begin.length, -TEMPORARY.length).split('.')
+    if (unused === undefined || rest.length > 0 || !(await hasEnded(program!))) continue
+    await rm(join(folder, name), { force: true })
+  }
+}
+
 /** Where the bytes will lie: behind links, in a folder that exists and can be written. */
 async function placeOf(path: string): Promise<string> {
   const file = await realpath(path).catch(() => path)
@@ -72,7 +92,7 @@ async function placeOf(path: string): Promise<string> {
   if (found !== undefined && !found.isFile()) {
     throw new Error('it is a device or a pipe, and a run replaces files whole. Use print() to look at rows')
   }
-  await mkdir(dirname(file), { recursive: true })
+  await makeFolder(dirname(file))
   await access(dirname(file), constants.W_OK)
   return file
 }
