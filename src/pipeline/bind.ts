@@ -1,16 +1,16 @@
 /** A plan in its place: sources where they lie, cut to the interval of the run, and without what its filters rule out. */
-import { evaluate } from '../engine/reference/evaluate.ts'
 import { HeadraceError } from '../errors.ts'
 import { filterNode } from '../plan/builder/nodes.ts'
 import { durationText } from '../plan/duration.ts'
-import { call, column, columnsIn, type Expression, literal } from '../plan/expression.ts'
+import { call, column, literal } from '../plan/expression.ts'
 import { labelOf } from '../plan/name.ts'
-import { inputsOf, type Node, nodesOf, type SourceNode } from '../plan/node.ts'
+import { type Node, nodesOf, type SourceNode } from '../plan/node.ts'
 import { rewrite, sourcesOf } from '../plan/rewrite.ts'
 import { MAX_INSTANT, MIN_INSTANT } from '../schema/instant.ts'
 import { textOfTimestamp } from '../schema/text/time-text.ts'
 import { t } from '../schema/type.ts'
 import type { Interval, Site } from '../seam/site.ts'
+import { pruned } from './prune.ts'
 
 /**
  * The plan that runs at a site, followed by what stands in it for nodes below its root. With an interval, dated sources leave
@@ -19,8 +19,7 @@ import type { Interval, Site } from '../seam/site.ts'
  * cuts windows.
  */
 export function bound(root: Node, site: Site, below: readonly Node[] = []): Node[] {
-  const pruned = prunedPlan(root, below)
-  const placed = rewrite(pruned, node => (node.kind === 'source' ? atSite(node, site) : node))
+  const placed = rewrite(pruned(root, below), node => (node.kind === 'source' ? atSite(node, site) : node))
   if (site.interval === undefined) return placed
   checkInterval(placed[0]!)
   checkWindows(placed, site.interval)
@@ -79,46 +78,4 @@ function within(roots: readonly Node[], { from, to }: Interval): Node[] {
       name: `interval ${filters} of ${labelOf(node)}`,
     }
   })
-}
-
-/** Sources without the partitions that the filters right above them leave nothing of. */
-function prunedPlan(root: Node, below: readonly Node[]): Node[] {
-  const readers = new Map<Node, Node[]>()
-  for (const node of nodesOf([root])) {
-    for (const input of inputsOf(node)) readers.set(input, [...(readers.get(input) ?? []), node])
-  }
-  return rewrite([root, ...below], (node, original) => {
-    if (node.kind !== 'source' || original === root) return node
-    return pruneBy(node, predicatesOver(original, readers))
-  })
-}
-
-/** The predicates that every row of a source must hold to be seen by anyone. */
-function predicatesOver(source: Node, readers: ReadonlyMap<Node, readonly Node[]>): Expression[] {
-  const predicates: Expression[] = []
-  for (let node = source; ; ) {
-    const above = readers.get(node) ?? []
-    const [reader] = above
-    if (above.length !== 1 || reader?.kind !== 'filter') return predicates
-    predicates.push(...conjuncts(reader.predicate))
-    node = reader
-  }
-}
-
-function conjuncts(predicate: Expression): Expression[] {
-  const isAnd = predicate.kind === 'call' && predicate.fn === 'and'
-  return isAnd ? predicate.args.flatMap(conjuncts) : [predicate]
-}
-
-function pruneBy(node: SourceNode, predicates: readonly Expression[]): SourceNode {
-  const { pruning } = node.source
-  if (pruning === undefined) return node
-  const decided = predicates.filter(each =>
-    [...columnsIn(each)].every(name => pruning.columns.includes(name)),
-  )
-  if (decided.length === 0) return node
-  const source = pruning.where(values =>
-    decided.every(each => evaluate(each, name => values[name]!) === true),
-  )
-  return { ...node, source }
 }

@@ -12,7 +12,7 @@ import { layoutOf } from '../path/layout.ts'
 import { type FolderTarget, openFolder } from '../write/folder-sink.ts'
 import { textFileFormat } from '../write/text.ts'
 import type { Step } from './intent.ts'
-import { filesOf } from './published.ts'
+import { publishedIn } from './published.ts'
 
 let folder = ''
 before(async () => {
@@ -85,7 +85,7 @@ async function killedAfter(root: string, rows: Row[], steps: number): Promise<vo
 
 /** What a reader of Headrace finds. */
 async function read(root: string): Promise<string[]> {
-  const published = await filesOf(root)
+  const published = await publishedIn(root)
   assert.ok(published !== undefined)
   return linesOf(
     root,
@@ -237,11 +237,11 @@ test('another process that lives keeps its lock, by its pid', async () => {
 test('a reader of a folder that is published anew is told so', async () => {
   const root = join(folder, 'anew')
   await publish(root, yesterday)
-  const published = await filesOf(root)
+  const published = await publishedIn(root)
   await published!.check()
   await publish(root, today)
   await assert.rejects(published!.check(), { code: 'READ_FAILED', message: /published anew/ })
-  assert.equal(await filesOf(join(folder, 'nowhere')), undefined)
+  assert.equal(await publishedIn(join(folder, 'nowhere')), undefined)
 })
 
 test('a manifest of a newer version is refused, and a damaged one named', async () => {
@@ -256,7 +256,7 @@ test('a manifest of a newer version is refused, and a damaged one named', async 
     [text.replace('"version": 1,', ''), 'READ_FAILED'],
   ] as const) {
     await writeFile(manifest, changed)
-    await assert.rejects(filesOf(root), { code, message: /_manifest\.json/ })
+    await assert.rejects(publishedIn(root), { code, message: /_manifest\.json/ })
     await assert.rejects(publish(root, today), { code, message: /_manifest\.json/ })
   }
 })

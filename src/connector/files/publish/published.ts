@@ -21,7 +21,7 @@ export interface Published {
  * What a folder with a manifest holds; undefined for one without. Finishes first a publication that a crash cut short, or
  * waits for the one under way. Throws READ_FAILED, NEWER_FORMAT, FOLDER_LOCKED where a publication does not end.
  */
-export async function filesOf(root: string): Promise<Published | undefined> {
+export async function publishedIn(root: string): Promise<Published | undefined> {
   const stop = new AbortController().signal
   for (let waited = 0; await hasIntent(root); waited += LOOK_MS) {
     try {
@@ -38,15 +38,15 @@ export async function filesOf(root: string): Promise<Published | undefined> {
 }
 
 async function finish(root: string): Promise<void> {
-  const lock = await reading(root, () => lockFolder(root, { brief: true }))
+  const lock = await finishing(root, () => lockFolder(root, { brief: true }))
   try {
-    await reading(root, () => rollForward(root))
+    await finishing(root, () => rollForward(root))
   } finally {
     await lock.release()
   }
 }
 
-async function reading<T>(root: string, step: () => Promise<T>): Promise<T> {
+async function finishing<T>(root: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step()
   } catch (cause) {

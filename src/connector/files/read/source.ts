@@ -12,7 +12,7 @@ import type { Range, Read, Scan, ScannedFile, Source } from '../../../seam/sourc
 import { hiveCells, schemaInFiles } from '../path/hive.ts'
 import { belowRoot, type Layout, layoutOf } from '../path/layout.ts'
 import type { Manifest } from '../publish/manifest.ts'
-import { filesOf, type Published } from '../publish/published.ts'
+import { type Published, publishedIn } from '../publish/published.ts'
 import type { FileReader, FileScan } from './format.ts'
 import { type ListedFile, listFiles, rootExists } from './listing.ts'
 
@@ -138,7 +138,7 @@ class Files implements Source {
   /** What Headrace has published in the folder of a layout, if it was by this layout. */
   async #publishedIn(layout: Layout): Promise<Published | undefined> {
     if (layout.kind === 'pattern') return undefined
-    const published = await filesOf(resolve(this.#place.dir, layout.root))
+    const published = await publishedIn(resolve(this.#place.dir, layout.root))
     if (published === undefined || published.manifest.path !== belowRoot(layout)) return undefined
     this.#checkColumns(layout, published.manifest)
     this.#published.push(published)

@@ -10,7 +10,7 @@ import { csv } from '../../../schema/codec.ts'
 import { slice } from '../../../schema/take.ts'
 import { t } from '../../../schema/type.ts'
 import { layoutOf } from '../path/layout.ts'
-import { filesOf } from '../publish/published.ts'
+import { publishedIn } from '../publish/published.ts'
 import { openFolder } from './folder-sink.ts'
 import type { PartBounds } from './parts.ts'
 import { textFileFormat } from './text.ts'
@@ -24,7 +24,7 @@ after(() => rm(folder, { recursive: true }))
 const lines = textFileFormat({ name: 'csv', ...csv() })
 
 async function found(name: string): Promise<Record<string, string>> {
-  const { manifest } = (await filesOf(join(folder, name)))!
+  const { manifest } = (await publishedIn(join(folder, name)))!
   const texts = manifest.files.map(
     async ({ path }) => [path, await readFile(join(folder, name, path), 'utf8')] as const,
   )
