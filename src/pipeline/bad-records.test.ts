@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { after, beforeEach } from 'node:test'
+import { files } from '../connector/files/files.ts'
 import { memory } from '../connector/memory/endpoint.ts'
 import { count } from '../plan/builder/aggregate.ts'
 import type { Dataset } from '../plan/builder/dataset.ts'
@@ -180,6 +181,18 @@ test('a share is judged at the end, and from 1,000 records on', async () => {
   }
   await run(records(71, 29), { action: 'skip', budget: '29%' })
   await run(records(1, 99), { action: 'skip', budget: '99.0%' })
+})
+
+test('a share is of all records of the reads that it is judged by, good ones too, in every mode', async () => {
+  const lines = Array.from({ length: 10_000 }, (_, id) => (id % 5 === 0 ? 'x' : id))
+  writeFileSync(join(dir, 'ids.csv'), ['id', ...lines, ''].join('\n'))
+  for (const mode of modes) {
+    const { report } = await run(files.csv('ids.csv', { schema }), { action: 'skip', budget: '20%' }, mode)
+    assert.deepEqual([report.rowsRead, report.skipped], [10_000, 2_000])
+    await assert.rejects(run(files.csv('ids.csv', { schema }), { action: 'skip', budget: 1_999 }, mode), {
+      message: /2,000 bad records among the first 10,000 records read/,
+    })
+  }
 })
 
 test('above the budget the error says how many, which first, where they are and what to do', async () => {

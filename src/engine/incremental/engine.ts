@@ -2,7 +2,7 @@
 import { HeadraceError } from '../../errors.ts'
 import type { Node } from '../../plan/node.ts'
 import { slice } from '../../schema/take.ts'
-import type { RejectedRecord } from '../../seam/source.ts'
+import type { Read } from '../../seam/source.ts'
 import type { Engine, EngineReport, Job, OperatorCounters, Rejection } from '../engine.ts'
 import { Graph, refusalOf } from './graph.ts'
 import { type Arrival, Intake } from './intake.ts'
@@ -72,7 +72,7 @@ class Run {
       if (!this.#feed.ended) await this.#advance()
       return
     }
-    await this.#takeRejected(source, read.rejected ?? [])
+    await this.#takeRejected(source, read)
     let from = 0
     do {
       const to = Math.min(read.batch.length, from + this.#maxRows - this.#stepRows)
@@ -88,11 +88,13 @@ class Run {
   }
 
   /** The bad records of a read belong to the step in which it is taken, and fill it as rows do. */
-  async #takeRejected(source: Source, records: readonly RejectedRecord[]): Promise<void> {
-    if (records.length === 0) return
-    source.rejected(records.length)
-    this.#count(records.length)
-    await this.#reject(records.map(record => ({ node: source.node, record })))
+  async #takeRejected(source: Source, { rejected = [], batch }: Read): Promise<void> {
+    if (rejected.length === 0) return
+    source.rejected(rejected.length)
+    this.#count(rejected.length)
+    const rejections = rejected.map(record => ({ node: source.node, record }))
+    // The rows beside them have been read too.
+    await this.#job.reject(rejections, { rowsRead: this.#rowsRead + batch.length })
     if (this.#stepIsOver()) await this.#endStep()
   }
 
