@@ -5,7 +5,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Rejection } from '../engine/engine.ts'
 import type { Node } from '../plan/node.ts'
-import { openPending, type PendingFile, writing } from '../runtime/pending-file.ts'
+import { openPending, type PendingFile, removeUnfinished, writing } from '../runtime/pending-file.ts'
 import { KEPT_BYTES } from '../schema/decoder.ts'
 import { MAX_INSTANT, MIN_INSTANT } from '../schema/instant.ts'
 import { textOfCell } from '../schema/text/value-text.ts'
@@ -118,7 +118,9 @@ export class DeadLetters implements Letters {
     const pending = this.#pending
     this.#pending = undefined
     await writing(failed, () => rm(failed, { force: true }))
+    await removeUnfinished(failed)
     if (pending === undefined) {
+      await removeUnfinished(published)
       await writing(published, () => rm(published, { force: true }))
       return undefined
     }

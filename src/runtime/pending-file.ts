@@ -45,8 +45,9 @@ export async function openPending(path: string, dir = ''): Promise<PendingFile> 
     isHeld = false
   }
   const folder = dirname(file)
-  // Names the process, so that a later one can tell what a crash left; random, because one process may write a file twice.
-  const temporary = `${beginOf(file)}${await programName()}.${unusedName()}${TEMPORARY}`
+  await removeUnfinished(file)
+  // Names the process, so that a later one can tell what a crash left; the rest is for this process to tell its own.
+  const temporary = `${beginOf(file)}${await programName()}.${unusedName().slice(0, 8)}${TEMPORARY}`
   return {
     path,
     temporary,
@@ -79,7 +80,8 @@ export async function removeUnfinished(path: string, dir = ''): Promise<void> {
     if (!name.startsWith(begin) || !name.endsWith(TEMPORARY)) continue
     const [program, unused, ...rest] = name.slice(begin.length, -TEMPORARY.length).split('.')
     if (unused === undefined || rest.length > 0 || !(await hasEnded(program!))) continue
-    await rm(join(folder, name), { force: true })
+    // Another user's in a folder of all, such as /tmp, stays.
+    await rm(join(folder, name), { force: true }).catch(() => undefined)
   }
 }
 

@@ -1,4 +1,5 @@
 /** Which process it was that left something on a disk, and whether it still runs. */
+import { createHash } from 'node:crypto'
 import { readFile, readlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 
@@ -17,6 +18,25 @@ export async function thisProgram(): Promise<Program> {
   const [space, started] = await Promise.all([spaceHere(), startOf(pid)])
   const known = { ...(space === undefined ? {} : { space }), ...(started === undefined ? {} : { started }) }
   return { pid, host: hostname(), ...known }
+}
+
+/** A program as a part of the name of a file: its pid, when it began, and a hash of the rest. */
+export async function programName(): Promise<string> {
+  const { pid, started = '' } = await thisProgram()
+  return `${pid}-${started}-${await spaceName()}`
+}
+
+/** Whether the program of such a name has ended; false where that cannot be told from here. */
+export async function hasEnded(name: string): Promise<boolean> {
+  const [pid, started, space] = name.split('-')
+  if (!/^\d+$/.test(pid!) || space !== (await spaceName())) return false
+  const begun = started === '' ? {} : { started: started! }
+  return (await isRunning({ pid: Number(pid), host: hostname(), ...begun })) === false
+}
+
+async function spaceName(): Promise<string> {
+  const text = `${hostname()} ${await spaceHere()}`
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
 }
 
 /** Undefined where it cannot be told from here: of another machine, container or boot, and of a thread of this process. */
