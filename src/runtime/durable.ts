@@ -1,5 +1,5 @@
 /** Small files and names that must survive a crash of the machine. */
-import { open, rename, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { unusedName } from './random.ts'
 
@@ -17,13 +17,27 @@ export async function flush(path: string): Promise<void> {
 /** Puts a text in place of a file's: whoever looks sees the old one or the new one, whole. */
 export async function writeDurably(path: string, text: string): Promise<void> {
   const temporary = `${path}-${unusedName()}`
-  const handle = await open(temporary, 'wx')
   try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
+    const handle = await open(temporary, 'wx')
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    // What a full disk did not take should not fill it.
+    await rm(temporary, { force: true })
+    throw error
   }
-  await rename(temporary, path)
   await flush(dirname(path))
+}
+
+/** Makes a folder, and those above it, if need be. Gives the outermost that was made: what is in it lasts if its name does. */
+export async function makeFolder(path: string): Promise<string | undefined> {
+  const first = await mkdir(path, { recursive: true })
+  if (first === undefined) return undefined
+  for (let made = path; made.length >= first.length; made = dirname(made)) await flush(dirname(made))
+  return first
 }

@@ -39,7 +39,7 @@ export type Step =
 /** Called after each step. Tests stop a process there. */
 export type OnStep = (step: Step) => void
 
-interface Intent {
+export interface Intent {
   /** The folder, below the root, from which files move. */
   readonly staging: string
   /** Below the staging folder, and below the root when they have moved. */
@@ -71,6 +71,8 @@ export async function rollForward(root: string, onStep: OnStep = () => undefined
   const intent = await readIntent(root)
   if (intent === undefined) return
   await rm(join(root, SUCCESS), { force: true })
+  // Else it could outlive the power of the machine beside files that do, too.
+  await flush(root)
   onStep('mark removed')
   for (const path of intent.moves) {
     await move(root, join(root, intent.staging, path), join(root, path))
@@ -80,6 +82,7 @@ export async function rollForward(root: string, onStep: OnStep = () => undefined
   onStep('moved')
   for (const path of intent.deletes) await rm(join(root, path), { force: true })
   await removeEmpty(root, intent.deletes)
+  await flushFolders(root, intent.deletes)
   onStep('deleted')
   await writeDurably(manifestPath(root), manifestText(intent.manifest))
   onStep('manifest written')
@@ -125,10 +128,15 @@ async function move(root: string, from: string, to: string): Promise<void> {
   }
 }
 
-/** Renames are durable when the folders are, those that were made for them included. */
-async function flushFolders(root: string, paths: readonly string[]): Promise<void> {
-  for (const folder of foldersOf(paths)) await flush(join(root, folder))
+/** New names, renames and deletes are durable when all the folders above them are, those that were made for them included. */
+export async function flushFolders(root: string, paths: readonly string[]): Promise<void> {
+  for (const folder of foldersOf(paths)) await flush(join(root, folder)).catch(passOverMissing)
   await flush(root)
+}
+
+/** A folder that went with the last file in it is flushed in the one above. */
+function passOverMissing(cause: NodeJS.ErrnoException): void {
+  if (cause.code !== 'ENOENT') throw cause
 }
 
 /** Folders that hold nothing any more, from the innermost. What others put there keeps its folder. */

@@ -21,11 +21,20 @@
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { HeadraceError } from '../../../errors.ts'
-import { flush } from '../../../runtime/durable.ts'
+import { flush, makeFolder } from '../../../runtime/durable.ts'
 import { type NewFile, writing } from '../../../runtime/pending-file.ts'
 import { unusedName } from '../../../runtime/random.ts'
 import { isHidden } from '../path/pattern.ts'
-import { commit, type OnStep, removeAbandoned, rollForward, stagingName } from './intent.ts'
+import {
+  commit,
+  flushFolders,
+  hasIntent,
+  type Intent,
+  type OnStep,
+  removeAbandoned,
+  rollForward,
+  stagingName,
+} from './intent.ts'
 import { type Lock, lockFolder } from './lock.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 
@@ -56,12 +65,14 @@ export interface Publication {
 /** Opens a folder for writing; makes it if need be. Throws FOLDER_LOCKED, WRITE_FAILED, NEWER_FORMAT. */
 export async function openPublication(root: string, onStep: OnStep = () => undefined): Promise<Publication> {
   const place = resolve(root)
-  const made = await writing(root, () => makeFolder(place))
+  const made = await writing(root, () => folderAt(place))
   const lock = await writing(root, () => lockFolder(place))
   onStep('locked')
   try {
-    await rollForward(place)
-    await removeAbandoned(place)
+    await writing(root, async () => {
+      await rollForward(place)
+      await removeAbandoned(place)
+    })
     const before = await readManifest(place)
     return new Staging(root, place, lock, before, made !== undefined, onStep)
   } catch (error) {
@@ -71,12 +82,12 @@ export async function openPublication(root: string, onStep: OnStep = () => undef
 }
 
 /** Gives the first folder that was not there before, if there was one. */
-async function makeFolder(path: string): Promise<string | undefined> {
+async function folderAt(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined)
   if (found !== undefined && !found.isDirectory()) {
     throw new Error('it is no folder, and files are to be written into it. Give the path of a folder')
   }
-  return mkdir(path, { recursive: true })
+  return makeFolder(path)
 }
 
 class Staging implements Publication {
@@ -163,20 +174,29 @@ class Staging implements Publication {
     await writing(this.#root, async () => {
       const staging = join(this.#place, this.#staging)
       await mkdir(staging, { recursive: true })
-      for (const folder of this.#folders) await flush(join(staging, folder))
-      await flush(staging)
+      await flushFolders(staging, this.#moves)
       await flush(this.#place)
       this.#onStep('flushed')
       await this.#lock.check()
       const after = new Set(manifest.files.map(file => file.path))
       const deletes = [...this.#known].filter(path => !after.has(path))
-      this.#isIntended = true
-      await commit(this.#place, { staging: this.#staging, moves: this.#moves, deletes, manifest })
+      await this.#commit({ staging: this.#staging, moves: this.#moves, deletes, manifest })
       this.#onStep('committed')
       await rollForward(this.#place, this.#onStep)
       await this.#lock.release()
     })
     this.#onStep('unlocked')
+  }
+
+  /** What fails may fail after the intent is there; then it will be carried out. */
+  async #commit(intent: Intent): Promise<void> {
+    this.#isIntended = true
+    try {
+      await commit(this.#place, intent)
+    } catch (error) {
+      this.#isIntended = await hasIntent(this.#place)
+      throw error
+    }
   }
 
   async discard(): Promise<void> {
