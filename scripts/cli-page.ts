@@ -1,5 +1,5 @@
 /** docs/reference/cli.md, of what the commands say of themselves. */
-import { type Command, commonOptions, type Option } from '../src/cli/command.ts'
+import { type Command, commonOptions, type Option } from '../src/cli/command/command.ts'
 import { allCommands } from '../src/cli/main.ts'
 
 /** The text of the page. */
@@ -7,7 +7,7 @@ export async function cliPage(): Promise<string> {
   const commands = await allCommands()
   return `# The command line
 
-Generated from the commands in \`src/cli/\` by \`npm run docs\`. \`headrace help COMMAND\` shows the same.
+Generated from the commands in \`src/cli/command/\` by \`npm run docs\`. \`headrace help COMMAND\` shows the same.
 
 NAME is a definition that a module of the project exports; \`include\` in headrace.config.ts says which modules are looked at
 (by default all of \`src/\`; never tests, declarations, and what lies under node_modules or in a hidden folder). A module that

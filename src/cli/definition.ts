@@ -2,7 +2,7 @@
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { definitionsOf } from '../project/definitions.ts'
 import { projectFolder } from '../project/folder.ts'
-import { UsageError } from './command.ts'
+import { UsageError } from './command/command.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The options of a project as a command line gives them. */

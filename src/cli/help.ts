@@ -1,5 +1,5 @@
 /** The help pages. */
-import { type Command, commonOptions, type Option, type Outcome } from './command.ts'
+import { type Command, commonOptions, type Option, type Outcome } from './command/command.ts'
 
 /** What `headrace --help` shows. */
 export function mainHelp(commands: readonly Command[], notYet: Readonly<Record<string, string>>): Outcome {

@@ -3,20 +3,20 @@ import { inspect } from 'node:util'
 import { HeadraceError } from '../errors.ts'
 import { nearest } from '../plan/nearest.ts'
 import { breathe } from '../runtime/sleep.ts'
-import { type Command, type Outcome, UsageError } from './command.ts'
+import { type Command, type Outcome, UsageError } from './command/command.ts'
 import { commandHelp, mainHelp } from './help.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
 /** Each is loaded when it is asked for: what one command needs does not slow the start of the others. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  run: async () => (await import('./run.ts')).runCommand,
-  explain: async () => (await import('./explain.ts')).explainCommand,
-  verify: async () => (await import('./verify.ts')).verifyCommand,
-  schema: async () => (await import('./schema.ts')).schemaCommand,
-  init: async () => (await import('./init.ts')).initCommand,
-  doctor: async () => (await import('./doctor.ts')).doctorCommand,
-  query: async () => (await import('./query.ts')).queryCommand,
+  run: async () => (await import('./command/run.ts')).runCommand,
+  explain: async () => (await import('./command/explain.ts')).explainCommand,
+  verify: async () => (await import('./command/verify.ts')).verifyCommand,
+  schema: async () => (await import('./command/schema.ts')).schemaCommand,
+  init: async () => (await import('./command/init.ts')).initCommand,
+  doctor: async () => (await import('./command/doctor.ts')).doctorCommand,
+  query: async () => (await import('./command/query.ts')).queryCommand,
 }
 
 /** Commands that a later part brings, refused by name so that nobody looks for a misspelling. */

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { main } from './main.ts'
+import { main } from '../main.ts'
 
 let dir = ''
 
-const index = new URL('../index.ts', import.meta.url).href
+const index = new URL('../../index.ts', import.meta.url).href
 const program = (folder: string): string => `
 import { count, files, generate, pipeline, sum, t } from '${index}'
 const { sequence, uniform } = generate

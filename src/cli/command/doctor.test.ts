@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { main } from './main.ts'
+import { main } from '../main.ts'
 
 let dir = ''
 
@@ -67,7 +67,7 @@ test('a config that cannot be loaded, and a variable that is not set, are found'
   assert.match((await doctor()).text, /^fail +config +LOAD_FAILED: .*headrace\.config\.ts:1/m)
   assert.match((await doctor('--profile', 'prod')).text, /^fail +config +LOAD_FAILED/m)
   rmSync(join(dir, 'headrace.config.ts'))
-  const index = new URL('../index.ts', import.meta.url).href
+  const index = new URL('../../index.ts', import.meta.url).href
   put(
     'headrace.config.mjs',
     `import { env } from '${index}'\nexport default { warehouse: env('NO_SUCH_VARIABLE') }`,
@@ -76,7 +76,7 @@ test('a config that cannot be loaded, and a variable that is not set, are found'
 })
 
 test('a warehouse that another process has open is told with its id', async () => {
-  const file = new URL('../duckdb/file.ts', import.meta.url).href
+  const file = new URL('../../duckdb/file.ts', import.meta.url).href
   const path = join(dir, '.headrace', 'warehouse.duckdb')
   const holding = `
     import { openFile } from '${file}'

@@ -11,12 +11,12 @@ import {
 } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { HeadraceError } from '../errors.ts'
+import { HeadraceError } from '../../errors.ts'
+import { version } from '../version.ts'
 import { command, onlyArgument } from './command.ts'
-import { version } from './version.ts'
 
-/** src/cli/ and dist/cli/ are equally deep, so the same path finds the templates from both. */
-const TEMPLATE = fileURLToPath(new URL('../../templates/init/', import.meta.url))
+/** src/cli/command/ and dist/cli/command/ are equally deep, so the same path finds the templates from both. */
+const TEMPLATE = fileURLToPath(new URL('../../../templates/init/', import.meta.url))
 
 export const initCommand = command({
   name: 'init',

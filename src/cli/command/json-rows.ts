@@ -1,8 +1,8 @@
 /** Rows in the documents of `--json`. */
-import type { Batch } from '../schema/batch.ts'
-import { type Cell, cellAt } from '../schema/cell.ts'
-import { textOfCell } from '../schema/text/value-text.ts'
-import type { ColumnType, Schema } from '../schema/type.ts'
+import type { Batch } from '../../schema/batch.ts'
+import { type Cell, cellAt } from '../../schema/cell.ts'
+import { textOfCell } from '../../schema/text/value-text.ts'
+import type { ColumnType, Schema } from '../../schema/type.ts'
 
 /** Rows as JSON says them. What a number of JSON may not hold exactly is text. */
 export function objectsOf(batch: Batch, schema: Schema): object[] {

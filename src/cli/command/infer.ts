@@ -1,7 +1,7 @@
 /** The logical type of a column, from values that were seen in it. */
-import { Refusal } from '../schema/refusal.ts'
-import { cellOfText } from '../schema/text/value-text.ts'
-import { type ColumnType, t, withNull } from '../schema/type.ts'
+import { Refusal } from '../../schema/refusal.ts'
+import { cellOfText } from '../../schema/text/value-text.ts'
+import { type ColumnType, t, withNull } from '../../schema/type.ts'
 
 /** A value of JSON whose numbers are still as they were written. */
 export type Seen = null | boolean | string | NumberText | readonly Seen[] | { readonly [name: string]: Seen }

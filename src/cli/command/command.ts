@@ -1,7 +1,7 @@
 /** What every command of the command line is. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { nearest } from '../plan/nearest.ts'
-import type { Terminal } from './terminal.ts'
+import { nearest } from '../../plan/nearest.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** An option. With `value`, the name of what it takes, it takes a text; without, it is a switch. */
 export interface Option {

@@ -3,10 +3,10 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { main } from './main.ts'
+import { main } from '../main.ts'
 
 let dir = ''
-const index = new URL('../index.ts', import.meta.url).href
+const index = new URL('../../index.ts', import.meta.url).href
 
 before(() => {
   dir = realpathSync(mkdtempSync(join(tmpdir(), 'headrace-verify-')))

@@ -1,16 +1,16 @@
 /** `headrace run --limit N`: a pipeline over the first records of its sources, its result shown and written nowhere. */
-import { memory } from '../connector/memory/endpoint.ts'
-import { Table } from '../connector/print/table.ts'
-import { limited } from '../pipeline/limit.ts'
-import type { Pipeline } from '../pipeline/pipeline.ts'
-import type { RunReport } from '../pipeline/session.ts'
-import type { Batch } from '../schema/batch.ts'
-import { batchOfRows } from '../schema/row.ts'
-import { slice } from '../schema/take.ts'
-import type { RowOf, Schema } from '../schema/type.ts'
+import { memory } from '../../connector/memory/endpoint.ts'
+import { Table } from '../../connector/print/table.ts'
+import { limited } from '../../pipeline/limit.ts'
+import type { Pipeline } from '../../pipeline/pipeline.ts'
+import type { RunReport } from '../../pipeline/session.ts'
+import type { Batch } from '../../schema/batch.ts'
+import { batchOfRows } from '../../schema/row.ts'
+import { slice } from '../../schema/take.ts'
+import type { RowOf, Schema } from '../../schema/type.ts'
+import { amount, reportText } from '../report.ts'
 import type { Outcome } from './command.ts'
 import { objectsOf } from './json-rows.ts'
-import { amount, reportText } from './report.ts'
 
 /** Rows of the result that are shown. */
 const SHOWN_ROWS = 50

@@ -1,11 +1,11 @@
 /** The first rows of a text file, as far as they are needed to tell the types of its columns. */
-import { unpacked } from '../connector/files/read/unpack.ts'
-import { HeadraceError } from '../errors.ts'
-import { csv } from '../schema/codec.ts'
-import { dialectOf } from '../schema/csv/format.ts'
-import { namesIn } from '../schema/csv/header.ts'
-import { rowsOf } from '../schema/row.ts'
-import { type Schema, t } from '../schema/type.ts'
+import { unpacked } from '../../connector/files/read/unpack.ts'
+import { HeadraceError } from '../../errors.ts'
+import { csv } from '../../schema/codec.ts'
+import { dialectOf } from '../../schema/csv/format.ts'
+import { namesIn } from '../../schema/csv/header.ts'
+import { rowsOf } from '../../schema/row.ts'
+import { type Schema, t } from '../../schema/type.ts'
 import { ColumnSight, NumberText, type Seen } from './infer.ts'
 
 /** The columns of the rows that were looked at. */

@@ -5,14 +5,14 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import zlib from 'node:zlib'
-import { HeadraceError } from '../errors.ts'
-import { type Settled, settle } from '../project/config.ts'
-import { discover } from '../project/discover.ts'
-import { projectFolder } from '../project/folder.ts'
-import { resolveEnv } from '../runtime/env.ts'
+import { HeadraceError } from '../../errors.ts'
+import { type Settled, settle } from '../../project/config.ts'
+import { discover } from '../../project/discover.ts'
+import { projectFolder } from '../../project/folder.ts'
+import { resolveEnv } from '../../runtime/env.ts'
+import { amount, plural } from '../report.ts'
+import { version } from '../version.ts'
 import { command, projectOptions, UsageError } from './command.ts'
-import { amount, plural } from './report.ts'
-import { version } from './version.ts'
 
 type Status = 'ok' | 'warn' | 'fail'
 
@@ -71,7 +71,7 @@ function machine(): Finding[] {
 /** Loaded here and not before, so that its absence is a line and not the end. */
 async function duckdb(): Promise<Finding> {
   try {
-    const { Duckdb } = await import('../duckdb/duckdb.ts')
+    const { Duckdb } = await import('../../duckdb/duckdb.ts')
     const db = await Duckdb.open()
     try {
       const [row] = await db.records('SELECT version() AS version')
@@ -181,8 +181,8 @@ async function warehouse(dir: string, settled: Settled): Promise<Finding> {
     const path = resolve(dir, resolveEnv(settled.warehouse, 'the path of the warehouse'))
     if (!existsSync(path))
       return finding('warehouse', 'ok', `${path} is not there yet; the first run that needs it makes it`)
-    const { openFile } = await import('../duckdb/file.ts')
-    const { tableNames } = await import('../duckdb/catalogue.ts')
+    const { openFile } = await import('../../duckdb/file.ts')
+    const { tableNames } = await import('../../duckdb/catalogue.ts')
     await using file = await openFile(path, { create: false })
     return finding('warehouse', 'ok', `${path} opens; ${plural((await tableNames(file.db)).length, 'table')}`)
   } catch (error) {

@@ -1,14 +1,14 @@
 /** `headrace verify`. */
-import { incrementalEngine } from '../engine/incremental/engine.ts'
-import type { HeadraceError } from '../errors.ts'
-import { bound } from '../pipeline/bind.ts'
-import type { Pipeline } from '../pipeline/pipeline.ts'
-import { Shared } from '../pipeline/shared.ts'
-import { settingsOf } from '../project/open.ts'
-import { type VerifyOptions, type VerifyReport, verify } from '../verify/verify.ts'
+import { incrementalEngine } from '../../engine/incremental/engine.ts'
+import type { HeadraceError } from '../../errors.ts'
+import { bound } from '../../pipeline/bind.ts'
+import type { Pipeline } from '../../pipeline/pipeline.ts'
+import { Shared } from '../../pipeline/shared.ts'
+import { settingsOf } from '../../project/open.ts'
+import { type VerifyOptions, type VerifyReport, verify } from '../../verify/verify.ts'
+import { onePipeline, type ProjectValues } from '../definition.ts'
+import { amount, plural } from '../report.ts'
 import { command, onlyArgument, projectOptions, wholeOption } from './command.ts'
-import { onePipeline, type ProjectValues } from './definition.ts'
-import { amount, plural } from './report.ts'
 
 const SEEDS = 20
 const ROWS = 200

@@ -1,7 +1,7 @@
 /** `headrace explain`. */
-import { explain } from '../plan/explain.ts'
+import { explain } from '../../plan/explain.ts'
+import { pipelinesOf } from '../definition.ts'
 import { command, onlyArgument, projectOptions } from './command.ts'
-import { pipelinesOf } from './definition.ts'
 
 export const explainCommand = command({
   name: 'explain',

@@ -1,15 +1,15 @@
 /** `headrace query`. */
-import { Table } from '../connector/print/table.ts'
-import type { QueryResult } from '../pipeline/query.ts'
-import { open } from '../project/open.ts'
-import type { Batch } from '../schema/batch.ts'
-import { CsvEncoder } from '../schema/csv/encode.ts'
-import { slice } from '../schema/take.ts'
-import { typeText } from '../schema/type.ts'
+import { Table } from '../../connector/print/table.ts'
+import type { QueryResult } from '../../pipeline/query.ts'
+import { open } from '../../project/open.ts'
+import type { Batch } from '../../schema/batch.ts'
+import { CsvEncoder } from '../../schema/csv/encode.ts'
+import { slice } from '../../schema/take.ts'
+import { typeText } from '../../schema/type.ts'
+import { amount } from '../report.ts'
+import type { Terminal } from '../terminal.ts'
 import { command, type Outcome, onlyArgument, projectOptions, UsageError, wholeOption } from './command.ts'
 import { objectsOf } from './json-rows.ts'
-import { amount } from './report.ts'
-import type { Terminal } from './terminal.ts'
 
 /** Rows of a table where nobody said how many. */
 const LIMIT = 100
