@@ -48,8 +48,10 @@ export async function readingOf(db: Duckdb, sql: string, what: string, wayOut: s
 
 /** Whether DuckDB's parser takes a text for statements that are no SELECT. */
 async function isOther(db: Duckdb, sql: string): Promise<boolean> {
-  const [row] = await db.records(`SELECT json_serialize_sql(${text(sql)}) ->> 'error_type' AS error`)
-  return row!.error === 'not implemented'
+  const parse = `SELECT json_serialize_sql(${text(sql)}) ->> 'error_type' AS error`
+  // A file that cannot be read breaks the transaction, in which nothing else runs then.
+  const [row] = await db.records(parse).catch(() => [])
+  return row?.error === 'not implemented'
 }
 
 function invalid(what: string, why: string, cause?: unknown): HeadraceError {
