@@ -239,7 +239,7 @@ function enumeration({ value, found, type, label }: Found): Fit | undefined {
   return { read, faults: [{ when, code: 'BAD_VALUE', message, shown: read }] }
 }
 
-/** The function that says whether a text is JSON; whoever reads a json column defines it. */
+/** The function that says whether a text is JSON, which every instance has. */
 export const IS_JSON = 'headrace_is_json'
 
 /** Beyond JSON DuckDB reads commas before a closing bracket, and NaN and Infinity. The codec looks at what may be such. */

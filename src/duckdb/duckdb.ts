@@ -17,6 +17,7 @@ import { concat } from '../schema/take.ts'
 import type { Schema } from '../schema/type.ts'
 import { asHeadraceError, asSqlError } from './failure.ts'
 import { define, type ScalarFunction } from './function.ts'
+import { defineIsJson } from './is-json.ts'
 import { text } from './sql.ts'
 import { TableWriter } from './table.ts'
 import { ChunkReader } from './vector/read.ts'
@@ -105,9 +106,10 @@ export class Duckdb {
     try {
       const connection = await instance.connect()
       await connection.run("SET GLOBAL TimeZone = 'UTC'")
+      defineIsJson(connection)
       if (options.file !== undefined) {
         await connection.run(`ATTACH ${text(options.file)} AS ${FILE_CATALOGUE}`)
-        await connection.run(`USE ${FILE_CATALOGUE}`)
+        await connection.run(`USE ${FILE_CATALOGUE}.main`)
       }
       return new Duckdb(instance, connection, options, false)
     } catch (error) {
@@ -123,7 +125,7 @@ export class Duckdb {
 
   async #connect(): Promise<DuckDBConnection> {
     const connection = await this.#instance.connect()
-    if (this.#options.file !== undefined) await connection.run(`USE ${FILE_CATALOGUE}`)
+    if (this.#options.file !== undefined) await connection.run(`USE ${FILE_CATALOGUE}.main`)
     return connection
   }
 
@@ -246,7 +248,7 @@ export class Duckdb {
     if (this.#beside) return this.#leave()
     // What was read and not let go by the garbage collector keeps an instance alive, and its files open, but for this.
     if (this.#options.file !== undefined) {
-      await this.#connection.run('USE memory')
+      await this.#connection.run('USE memory.main')
       await this.#connection.run(`DETACH ${FILE_CATALOGUE}`)
     }
     this.#connection.closeSync()

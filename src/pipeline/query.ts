@@ -1,7 +1,6 @@
 /** Queries: SQL over the warehouse, for people and programs that look at it. */
 import { openWarehouse } from '../connector/warehouse/open.ts'
 import type { Duckdb } from '../duckdb/duckdb.ts'
-import { defineIsJson } from '../duckdb/is-json.ts'
 import { readingOf, type Shown, shown } from '../duckdb/query.ts'
 import { HeadraceError } from '../errors.ts'
 import type { Batch } from '../schema/batch.ts'
@@ -66,7 +65,6 @@ async function stream(
   put: (batch: Batch) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  defineIsJson(db, schema)
   const options = { what: 'query', otherwise: 'INVALID_SQL' } as const
   for await (const batch of db.batches(sql, schema, signal, options)) await put(batch)
 }

@@ -11,7 +11,6 @@ import {
 } from '../../duckdb/catalogue.ts'
 import type { Duckdb } from '../../duckdb/duckdb.ts'
 import { foundText } from '../../duckdb/found.ts'
-import { defineIsJson } from '../../duckdb/is-json.ts'
 import { recordOf } from '../../duckdb/judged.ts'
 import { readingOf } from '../../duckdb/query.ts'
 import { name } from '../../duckdb/sql.ts'
@@ -40,7 +39,6 @@ export async function relationOf(
 ): Promise<Relation> {
   const place = originText(origin)
   const { from, columns, stored } = await found(db, origin, signal)
-  defineIsJson(db, schema)
   const fits = fitsOf(place, columns, schema)
   const fault = verdict(fits)
   return {

@@ -5,7 +5,6 @@ import { type Fit, fitOf, type Promises } from '../adapt.ts'
 import type { Duckdb } from '../duckdb.ts'
 import { asHeadraceError } from '../failure.ts'
 import { type FoundColumn, logicalType } from '../found.ts'
-import { defineIsJson } from '../is-json.ts'
 import { name, pathList } from '../sql.ts'
 
 /** DuckDB's name for the number of a row in its file. */
@@ -97,7 +96,6 @@ export async function parquetFile(
   schema: Schema,
   signal?: AbortSignal,
 ): Promise<ParquetFile> {
-  defineIsJson(db, schema)
   const promises = await readPromises(db, [file], signal)
   const found = await parquetSchema(db, file, signal)
   const fits = fitsOf(file, found, schema, promises)

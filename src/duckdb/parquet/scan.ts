@@ -5,7 +5,6 @@ import { type Fit, verdict } from '../adapt.ts'
 import { constant } from '../constant.ts'
 import type { Duckdb } from '../duckdb.ts'
 import type { FoundColumn } from '../found.ts'
-import { defineIsJson } from '../is-json.ts'
 import { name, pathList } from '../sql.ts'
 import { sqlType } from '../types.ts'
 import { fitsOf, parquetRows, parquetSchema, parquetTable, readPromises } from './footer.ts'
@@ -35,7 +34,6 @@ export async function parquetScan(
   signal?: AbortSignal,
 ): Promise<ParquetScan> {
   if (files.length === 0) return { sql: emptySelect(schema), rows: 0 }
-  defineIsJson(db, schema)
   const paths = files.map(({ path }) => path)
   const promises = await readPromises(db, paths, signal)
   const parts = await partsOf(db, files, signal)
