@@ -35,8 +35,14 @@ export class Snapshot {
     this.#sources.add(source)
   }
 
+  /** Says that an engine reads a source by itself: a connection that nobody asks for would never be closed. */
+  leave(source: Source): void {
+    this.#sources.delete(source)
+  }
+
   /** A connection for one read, which closes it. */
   async connection(source: Source): Promise<Duckdb> {
+    this.#sources.add(source)
     if (!this.#begun.has(source)) this.#begin()
     const connection = this.#begun.get(source)!
     this.#begun.delete(source)

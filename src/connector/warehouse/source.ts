@@ -41,6 +41,7 @@ export class WarehouseSource implements Source {
   }
 
   async scan(): Promise<Scan> {
+    snapshotAt(this.#placed()).leave(this)
     const { db } = await openWarehouse(this.#placed(), { create: false })
     return { format: 'duckdb', database: db, ...(await this.#look()) }
   }
