@@ -1,5 +1,6 @@
 /** Records of DuckDB as reads: the rows of a schema, and the records that are none. */
 import { HeadraceError } from '../errors.ts'
+import { unusedName } from '../runtime/random.ts'
 import type { Batch } from '../schema/batch.ts'
 import { cellAt } from '../schema/cell.ts'
 import { ndjson } from '../schema/codec.ts'
@@ -41,11 +42,17 @@ export async function* judgedReads(
   }
 }
 
+/** A column to stand beside those that are found, whose names may be any. */
+export function unusedColumn(): string {
+  return name(`headrace ${unusedName()}`)
+}
+
 /** A value of a record at fault may be anything, or fail: it is not asked for. */
 function judged(columns: readonly string[], fault: string, record: string, from: string): string {
-  const kept = columns.map(sql => `CASE WHEN headrace_fault IS NULL THEN ${sql} END`)
-  const found = `CASE WHEN headrace_fault IS NOT NULL THEN ${record} END`
-  return `SELECT ${kept.join(', ')}, headrace_fault, ${found} FROM (SELECT *, ${fault} AS headrace_fault FROM ${from})`
+  const column = unusedColumn()
+  const kept = columns.map(sql => `CASE WHEN ${column} IS NULL THEN ${sql} END`)
+  const found = `CASE WHEN ${column} IS NOT NULL THEN ${record} END`
+  return `SELECT ${kept.join(', ')}, ${column}, ${found} FROM (SELECT *, ${fault} AS ${column} FROM ${from})`
 }
 
 type Records = Pick<Read, 'batch' | 'rejected'>

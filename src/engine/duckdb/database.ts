@@ -1,6 +1,7 @@
 /** Relations of a database that is open in this process: they are read where they lie. */
 import { atFault } from '../../duckdb/adapt.ts'
 import { Duckdb } from '../../duckdb/duckdb.ts'
+import { unusedColumn } from '../../duckdb/judged.ts'
 import type { SourceNode } from '../../plan/node.ts'
 import { cellAt } from '../../schema/cell.ts'
 import { t } from '../../schema/type.ts'
@@ -66,18 +67,19 @@ export async function databaseRelation(
     const rows = await db.createAs(table, select, signal, what)
     return { from: table, rows, rejected: 0 }
   }
+  const column = unusedColumn()
   const kept = scan.columns.map(
-    (sql, place) => `CASE WHEN ${FAULT} IS NULL THEN ${sql} END AS ${columnAt(place)}`,
+    (sql, place) => `CASE WHEN ${column} IS NULL THEN ${sql} END AS ${columnAt(place)}`,
   )
-  const found = `CASE WHEN ${FAULT} IS NOT NULL THEN ${record} END AS ${RECORD}`
-  const judged = `SELECT ${kept.join(', ')}, ${FAULT}, ${found} FROM (SELECT *, ${fault} AS ${FAULT} FROM ${from})`
+  const found = `CASE WHEN ${column} IS NOT NULL THEN ${record} END AS ${RECORD}`
+  const judged = `SELECT ${kept.join(', ')}, ${column} AS ${FAULT}, ${found} FROM (SELECT *, ${fault} AS ${column} FROM ${from})`
   const read = await db.createAs(table, judged, signal, what)
   const rejected = await rejectFaults(db, table, scan.place, records => reject(records, read), signal)
   const rows = `(SELECT ${columns(node.schema)} FROM ${table} WHERE ${FAULT} IS NULL)`
   return { from: rows, rows: read - rejected, rejected }
 }
 
-/** Columns beside those of a relation. */
+/** Columns beside c0, c1, … */
 const FAULT = 'headrace_fault'
 const RECORD = 'headrace_record'
 
