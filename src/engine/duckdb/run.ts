@@ -11,6 +11,7 @@ import {
   nodesOf,
   type SourceNode,
 } from '../../plan/node.ts'
+import { unusedName } from '../../runtime/random.ts'
 import type { RejectedRecord, Scan } from '../../seam/source.ts'
 import type { Job, Output } from '../engine.ts'
 import { Opaque } from '../opaque.ts'
@@ -36,6 +37,8 @@ export class Run {
   /** What stands behind FROM, for each node that has been reached. */
   readonly #from = new Map<Node, string>()
   readonly #natives = new Map<string, string>()
+  /** How names of its tables begin. In a warehouse SQL of the user must not find them in place of tables of such a name. */
+  readonly #tables = `headrace_${unusedName().replaceAll('-', '_')}`
   /** What a function in JavaScript threw; DuckDB passes on its message only. A database keeps functions: they hold this alone. */
   readonly #thrown: { cause?: unknown } = {}
   /** Rows by node, of those that were counted in passing. */
@@ -91,7 +94,7 @@ export class Run {
 
   /** Writes a node as SQL. What is read twice is computed once, into a table; what SQL cannot do is done here. */
   async #reach(node: Node, readers: number): Promise<void> {
-    const table = `headrace_${this.#from.size}`
+    const table = `${this.#tables}_${this.#from.size}`
     if (node.kind === 'source') {
       await this.#source(node, table)
     } else if (node.kind === 'map') {
