@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as timer } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { main } from './main.ts'
+import { commandLine } from '../../test/cli/command-line.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 let folder = ''
@@ -51,21 +51,10 @@ function headrace(...args: string[]): Promise<Done> {
 
 /** With an output that leads nowhere once `lost` is aborted. */
 async function headraceInto(lost: AbortSignal, ...args: string[]): Promise<Done> {
-  const [out, err]: [string[], string[]] = [[], []]
   const here = args.map(arg => arg.replace(/^(?=\w+\.(mjs|ts|json))/, `${folder}/`))
-  const terminal = {
-    out: (line: string) => out.push(line),
-    err: (line: string) => err.push(line),
-    status: () => undefined,
-    interactive: false,
-    lost,
-  }
-  const status = await main(here, terminal)
-  const stripped = (lines: string[]): string =>
-    lines
-      .join('\n')
-      .replaceAll(`${folder}/`, '')
-      .replaceAll(`${relative('.', folder)}/`, '')
+  const { status, out, err } = await commandLine(here, { lost })
+  const stripped = (text: string): string =>
+    text.replaceAll(`${folder}/`, '').replaceAll(`${relative('.', folder)}/`, '')
   return { status, stdout: stripped(out), stderr: stripped(err) }
 }
 

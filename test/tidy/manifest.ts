@@ -36,6 +36,7 @@ const rooms: Readonly<Record<string, readonly string[] | undefined>> = {
     'run',
     'tidy',
     'package',
+    'cli',
     'documentation',
     'bad-records',
   ],

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { main } from '../main.ts'
+import { commandLine } from '../../../test/cli/command-line.ts'
 
 let dir = ''
 
@@ -22,16 +22,8 @@ function put(file: string, text: string): void {
 }
 
 async function doctor(...args: string[]) {
-  const out: string[] = []
-  const terminal = {
-    out: (line: string) => out.push(line),
-    err: (line: string) => out.push(line),
-    status: () => undefined,
-    interactive: false,
-    lost: new AbortController().signal,
-  }
-  const status = await main(['doctor', '--dir', dir, ...args], terminal)
-  return { status, text: out.join('\n') }
+  const { status, out, err } = await commandLine(['doctor', '--dir', dir, ...args])
+  return { status, text: err + out }
 }
 
 test('a project that is ready has no line that fails', async () => {

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { main } from '../main.ts'
+import { commandLine } from '../../../test/cli/command-line.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 let dir = ''
@@ -25,17 +25,7 @@ before(() => {
 
 after(() => rmSync(dir, { recursive: true }))
 
-async function headrace(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []]
-  const terminal = {
-    out: (line: string) => out.push(line),
-    err: (line: string) => err.push(line),
-    status: () => undefined,
-    interactive: false,
-    lost: new AbortController().signal,
-  }
-  return { status: await main(args, terminal), out: out.join('\n'), err: err.join('\n') }
-}
+const headrace = (...args: string[]) => commandLine(args)
 
 /** Runs Node in a project, and gives what it prints on standard output; rejects if it fails. */
 async function node(cwd: string, ...args: string[]): Promise<string> {

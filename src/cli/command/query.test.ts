@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { commandLine } from '../../../test/cli/command-line.ts'
 import { memory } from '../../connector/memory/endpoint.ts'
 import { warehouse } from '../../connector/warehouse/endpoint.ts'
 import { pipeline } from '../../pipeline/pipeline.ts'
 import { open } from '../../project/open.ts'
 import { t } from '../../schema/type.ts'
-import { main } from '../main.ts'
 
 let dir = ''
 
@@ -40,18 +40,7 @@ before(async () => {
 
 after(() => rmSync(dir, { recursive: true }))
 
-async function query(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []]
-  const terminal = {
-    out: (line: string) => out.push(line),
-    err: (line: string) => err.push(line),
-    status: () => undefined,
-    interactive: false,
-    lost: new AbortController().signal,
-  }
-  const status = await main(['query', ...args, '--dir', dir], terminal)
-  return { status, out: out.join('\n'), err: err.join('\n') }
-}
+const query = (...args: string[]) => commandLine(['query', ...args, '--dir', dir])
 
 test('a table is aligned, with numbers to the right and nulls to be seen, and whole where no terminal is', async () => {
   const { status, out, err } = await query('SELECT id, price, name FROM orders ORDER BY id')

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { main } from '../main.ts'
+import { commandLine } from '../../../test/cli/command-line.ts'
 
 let dir = ''
 
@@ -50,17 +50,8 @@ async function run(...args: string[]) {
 
 /** On a terminal that a person looks at, or not. */
 async function runOn(interactive: boolean, status: (line?: string) => void, ...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []]
-  const terminal = {
-    out: (line: string) => out.push(line),
-    err: (line: string) => err.push(line),
-    status,
-    interactive,
-    lost: new AbortController().signal,
-  }
   const [reference, ...options] = args
-  const code = await main(['run', join(dir, reference!), '--dir', dir, ...options], terminal)
-  return { status: code, out: out.join('\n'), err: err.join('\n') }
+  return commandLine(['run', join(dir, reference!), '--dir', dir, ...options], { status, interactive })
 }
 
 test('with --limit the result of the first records is shown, and nothing is written', async () => {

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { commandLine } from '../../../test/cli/command-line.ts'
 import { files } from '../../connector/files/files.ts'
 import { warehouse } from '../../connector/warehouse/endpoint.ts'
 import { pipeline } from '../../pipeline/pipeline.ts'
 import type { Relation } from '../../plan/builder/dataset.ts'
 import { open } from '../../project/open.ts'
 import { type Schema, t } from '../../schema/type.ts'
-import { main } from '../main.ts'
 
 let dir = ''
 
@@ -20,18 +20,7 @@ before(() => {
 
 after(() => rmSync(dir, { recursive: true }))
 
-async function headrace(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []]
-  const terminal = {
-    out: (line: string) => out.push(line),
-    err: (line: string) => err.push(line),
-    status: () => undefined,
-    interactive: false,
-    lost: new AbortController().signal,
-  }
-  const status = await main([...args, '--dir', dir], terminal)
-  return { status, out: out.join('\n'), err: err.join('\n') }
-}
+const headrace = (...args: string[]) => commandLine([...args, '--dir', dir])
 
 interface Document {
   readonly columns: readonly { readonly name: string; readonly type: string }[]

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { main } from '../main.ts'
+import { commandLine } from '../../../test/cli/command-line.ts'
 
 let dir = ''
 const index = new URL('../../index.ts', import.meta.url).href
@@ -26,19 +26,8 @@ before(() => {
 
 after(() => rmSync(dir, { recursive: true }))
 
-async function verify(name: string, ...options: string[]) {
-  const [out, err]: [string[], string[]] = [[], []]
-  const terminal = {
-    out: (line: string) => out.push(line),
-    err: (line: string) => err.push(line),
-    status: () => undefined,
-    interactive: false,
-    lost: new AbortController().signal,
-  }
-  const args = ['verify', `${join(dir, 'jobs.mjs')}#${name}`, '--dir', dir, '--seeds', '2', ...options]
-  const status = await main(args, terminal)
-  return { status, out: out.join('\n'), err: err.join('\n') }
-}
+const verify = (name: string, ...options: string[]) =>
+  commandLine(['verify', `${join(dir, 'jobs.mjs')}#${name}`, '--dir', dir, '--seeds', '2', ...options])
 
 test('what was compared is told, and what was not', async () => {
   const { status, out, err } = await verify('shops', '--rows', '20', '--first-seed', '5')
