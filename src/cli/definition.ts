@@ -1,7 +1,8 @@
-/** The definitions that arguments of commands mean. */
+/** The project and the definitions that arguments of commands mean. */
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { definitionsOf } from '../project/definitions.ts'
 import { projectFolder } from '../project/folder.ts'
+import type { OpenOptions } from '../project/open.ts'
 import { UsageError } from './command/command.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -11,15 +12,20 @@ export interface ProjectValues {
   readonly profile?: string
 }
 
+/** These options alone, as `open` takes them. */
+export function projectOf({ dir, profile }: ProjectValues): OpenOptions {
+  return { ...(dir === undefined ? {} : { dir }), ...(profile === undefined ? {} : { profile }) }
+}
+
 /** What `NAME` or `FILE[#NAME]` means; with a line on standard error for each module that could not be loaded meanwhile. */
 export async function pipelinesOf(
   reference: string,
-  { dir, profile }: ProjectValues,
+  values: ProjectValues,
   terminal: Terminal,
 ): Promise<Pipeline[]> {
   const found = await definitionsOf(reference, {
-    dir: projectFolder(dir),
-    ...(profile === undefined ? {} : { profile }),
+    ...projectOf(values),
+    dir: projectFolder(values.dir),
     onBroken: ({ error }) => terminal.err(`headrace: left out: ${error.message}`),
   })
   return found.map(({ pipeline }) => pipeline)

@@ -6,6 +6,7 @@ import type { Batch } from '../../schema/batch.ts'
 import { CsvEncoder } from '../../schema/csv/encode.ts'
 import { slice } from '../../schema/take.ts'
 import { typeText } from '../../schema/type.ts'
+import { projectOf } from '../definition.ts'
 import { amount } from '../report.ts'
 import type { Terminal } from '../terminal.ts'
 import { command, type Outcome, onlyArgument, projectOptions, UsageError, wholeOption } from './command.ts'
@@ -40,11 +41,7 @@ export const queryCommand = command({
     if (json && values.csv)
       throw new UsageError('query prints CSV or JSON, not both. See headrace query --help')
     const limit = values.limit === undefined ? undefined : wholeOption('limit', values.limit)
-    const { dir, profile } = values
-    const session = await open({
-      ...(dir === undefined ? {} : { dir }),
-      ...(profile === undefined ? {} : { profile }),
-    })
+    const session = await open(projectOf(values))
     try {
       const result = await session.query(sql)
       if (json) return { document: await documentOf(result, limit, terminal) }

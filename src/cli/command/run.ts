@@ -7,7 +7,7 @@ import type { RunOptions, RunReport } from '../../pipeline/session.ts'
 import { routes } from '../../plan/explain.ts'
 import { nearest } from '../../plan/nearest.ts'
 import { open } from '../../project/open.ts'
-import { onePipeline } from '../definition.ts'
+import { onePipeline, projectOf } from '../definition.ts'
 import { watched } from '../progress.ts'
 import { reportText } from '../report.ts'
 import type { Terminal } from '../terminal.ts'
@@ -63,7 +63,7 @@ export const runCommand = command({
   ],
   run: async ({ positionals, values, json }, terminal) => {
     const reference = onlyArgument('run', 'NAME or FILE[#NAME]', positionals)
-    const { mode, from, to, limit, peek, dir, profile } = values
+    const { mode, from, to, limit, peek } = values
     const records = limit === undefined ? undefined : wholeOption('limit', limit)
     const options: RunOptions = {
       ...(mode === undefined ? {} : { mode: modeOf(mode) }),
@@ -74,10 +74,7 @@ export const runCommand = command({
     const found = await onePipeline(reference, values, terminal)
     return untilStopped(async stopped => {
       const signal = AbortSignal.any([stopped, terminal.lost])
-      const session = await open({
-        ...(dir === undefined ? {} : { dir }),
-        ...(profile === undefined ? {} : { profile }),
-      })
+      const session = await open(projectOf(values))
       const run = (pipeline: Pipeline): Promise<RunReport> =>
         watched(pipeline.name, terminal, json, onProgress =>
           session.run(pipeline, { ...options, onProgress, signal }),

@@ -6,7 +6,7 @@ import type { Pipeline } from '../../pipeline/pipeline.ts'
 import { Shared } from '../../pipeline/shared.ts'
 import { settingsOf } from '../../project/open.ts'
 import { type VerifyOptions, type VerifyReport, verify } from '../../verify/verify.ts'
-import { onePipeline, type ProjectValues } from '../definition.ts'
+import { onePipeline, type ProjectValues, projectOf } from '../definition.ts'
 import { amount, plural } from '../report.ts'
 import { command, onlyArgument, projectOptions, wholeOption } from './command.ts'
 
@@ -60,12 +60,9 @@ export const verifyCommand = command({
 async function onOwnRows(
   { node }: Pipeline,
   options: VerifyOptions,
-  { dir, profile }: ProjectValues,
+  project: ProjectValues,
 ): Promise<VerifyReport> {
-  const settings = await settingsOf({
-    ...(dir === undefined ? {} : { dir }),
-    ...(profile === undefined ? {} : { profile }),
-  })
+  const settings = await settingsOf(projectOf(project))
   await using shared = new Shared()
   const { runtime, warehouse } = settings
   const [placed] = bound(node, { dir: settings.dir, warehouse, runtime, shared: shared.of })
