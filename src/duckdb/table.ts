@@ -12,7 +12,7 @@ import { writeVector } from './vector/write.ts'
 const CHUNK_ROWS = 2048
 
 /** A table of the main schema of a database, absent = the one in which names are looked for. */
-interface TableName {
+interface NewTable {
   readonly name: string
   readonly database?: string
 }
@@ -33,7 +33,7 @@ export class TableWriter {
     this.#chunk = DuckDBDataChunk.create(types.map(duckdbType))
   }
 
-  static async create(connection: DuckDBConnection, table: TableName, schema: Schema): Promise<TableWriter> {
+  static async create(connection: DuckDBConnection, table: NewTable, schema: Schema): Promise<TableWriter> {
     const columns = Object.entries(schema).map(([column, type]) => `${name(column)} ${sqlType(type)}`)
     const path =
       table.database === undefined ? name(table.name) : `${table.database}.main.${name(table.name)}`

@@ -1,7 +1,7 @@
 /** Codecs: the formats whose rows are text, each decoded straight to columns. */
 import { type CsvDecodeOptions, CsvDecoder } from './csv/decode.ts'
+import type { CsvOptions } from './csv/dialect.ts'
 import { CsvEncoder } from './csv/encode.ts'
-import type { CsvOptions } from './csv/format.ts'
 import type { DecodeOptions, Decoder } from './decoder.ts'
 import type { Encoder } from './encoder.ts'
 import { JsonDecoder } from './json/array.ts'

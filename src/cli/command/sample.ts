@@ -2,7 +2,7 @@
 import { unpacked } from '../../connector/files/read/unpack.ts'
 import { HeadraceError } from '../../errors.ts'
 import { csv } from '../../schema/codec.ts'
-import { dialectOf } from '../../schema/csv/format.ts'
+import { dialectOf } from '../../schema/csv/dialect.ts'
 import { namesIn } from '../../schema/csv/header.ts'
 import { rowsOf } from '../../schema/row.ts'
 import { type Schema, t } from '../../schema/type.ts'

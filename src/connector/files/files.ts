@@ -1,6 +1,6 @@
 /** `files`: the formats of local files. */
 import { csv, json, ndjson } from '../../schema/codec.ts'
-import { type CsvOptions, csvOptionNames, dialectOf } from '../../schema/csv/format.ts'
+import { type CsvOptions, csvOptionNames, dialectOf } from '../../schema/csv/dialect.ts'
 import { fileEndpoint } from './endpoint.ts'
 import { type Compression, compressionByName, type TextCompression } from './path/compression.ts'
 import type { FileReader } from './read/format.ts'

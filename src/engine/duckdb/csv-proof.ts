@@ -1,7 +1,7 @@
 /** Proves that CSV files are plain, so that DuckDB reads from them what our codec would. */
 import { isUtf8 } from 'node:buffer'
 import { type FileHandle, open } from 'node:fs/promises'
-import { type Dialect, LINE_FEED } from '../../schema/csv/format.ts'
+import { type Dialect, LINE_FEED } from '../../schema/csv/dialect.ts'
 import { namesIn } from '../../schema/csv/header.ts'
 import { CHECK_SLACK, PlainCheck } from '../../schema/csv/plain-check.ts'
 import { markLength } from '../../schema/decoder.ts'

@@ -2,7 +2,7 @@
 import { constant } from '../../duckdb/constant.ts'
 import { pathList, text } from '../../duckdb/sql.ts'
 import { sqlType } from '../../duckdb/types.ts'
-import { type Dialect, dialectOf } from '../../schema/csv/format.ts'
+import { type Dialect, dialectOf } from '../../schema/csv/dialect.ts'
 import { hasPlain } from '../../schema/csv/plain.ts'
 import { canBePlain } from '../../schema/csv/plain-check.ts'
 import type { Schema } from '../../schema/type.ts'

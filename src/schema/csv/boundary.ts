@@ -1,5 +1,5 @@
 /** Where CSV records end: at line feeds outside quotes. Looked for before records are read, and across chunks. */
-import { type Dialect, LINE_FEED, NONE } from './format.ts'
+import { type Dialect, LINE_FEED, NONE } from './dialect.ts'
 
 export class Boundaries {
   readonly #dialect: Dialect

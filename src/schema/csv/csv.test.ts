@@ -5,8 +5,8 @@ import type { BadRecord } from '../decoder.ts'
 import { rowsOf } from '../row.ts'
 import { type Schema, t } from '../type.ts'
 import { type CsvDecodeOptions, CsvDecoder } from './decode.ts'
+import type { CsvOptions } from './dialect.ts'
 import { CsvEncoder } from './encode.ts'
-import type { CsvOptions } from './format.ts'
 
 const schema = { id: t.int32(), name: t.nullable(t.string()) }
 

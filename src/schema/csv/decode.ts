@@ -13,7 +13,7 @@ import {
   dialectOf,
   LINE_FEED,
   refuseLists,
-} from './format.ts'
+} from './dialect.ts'
 import { namesIn } from './header.ts'
 import { hasPlain, PlainReader } from './plain.ts'
 import { CsvReader } from './record.ts'

@@ -5,7 +5,7 @@ import { type Encoder, refuseWeights } from '../encoder.ts'
 import { shorten } from '../refusal.ts'
 import { printerOf, printerOrNull } from '../text/column-text.ts'
 import type { Schema } from '../type.ts'
-import { type CsvOptions, type Dialect, dialectOf, NONE, refuseLists } from './format.ts'
+import { type CsvOptions, type Dialect, dialectOf, NONE, refuseLists } from './dialect.ts'
 
 export class CsvEncoder implements Encoder {
   readonly #schema: Schema

@@ -1,7 +1,7 @@
 /** The header of a CSV file, and what its quotes and escapes mean. */
 import { HeadraceError } from '../../errors.ts'
 import { shorten } from '../refusal.ts'
-import { type Dialect, NONE } from './format.ts'
+import { type Dialect, NONE } from './dialect.ts'
 
 /** Takes the escapes out of the text between two quotes. */
 export function unescapeIn({ quote, escape: escaping }: Dialect): (text: string) => string {

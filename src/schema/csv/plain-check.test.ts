@@ -4,7 +4,7 @@ import { dirtyCsv } from '../../../test/bad-records/dirty-csv.ts'
 import { seeded } from '../../runtime/random.ts'
 import { type Schema, t } from '../type.ts'
 import { CsvDecoder } from './decode.ts'
-import { dialectOf } from './format.ts'
+import { dialectOf } from './dialect.ts'
 import { CHECK_SLACK, canBePlain, PlainCheck } from './plain-check.ts'
 
 /** Records of a file with a header, or undefined where it is not plain. */

@@ -5,7 +5,7 @@
  */
 import { dayExists } from '../text/time-text.ts'
 import type { ColumnType, Kind, Schema } from '../type.ts'
-import { CARRIAGE_RETURN, type Dialect, LINE_FEED } from './format.ts'
+import { CARRIAGE_RETURN, type Dialect, LINE_FEED } from './dialect.ts'
 
 /** Bytes that must be readable behind those that are checked. */
 export const CHECK_SLACK = 32

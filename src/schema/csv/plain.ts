@@ -23,7 +23,7 @@ import {
 } from '../text/number-scan.ts'
 import { dateAt, timestampAt, timestampEnd } from '../text/time-scan.ts'
 import type { ColumnType } from '../type.ts'
-import { CARRIAGE_RETURN, type Dialect, LINE_FEED, NONE } from './format.ts'
+import { CARRIAGE_RETURN, type Dialect, LINE_FEED, NONE } from './dialect.ts'
 
 interface Field {
   readonly type: ColumnType

@@ -6,7 +6,7 @@ import type { NumberScan } from '../text/number-scan.ts'
 import { fail, must, type ScanError } from '../text/scan-error.ts'
 import { type ColumnSlot, type Store, stores } from '../text/store-text.ts'
 import { cellOfText } from '../text/value-text.ts'
-import { CARRIAGE_RETURN, type Dialect, LINE_FEED } from './format.ts'
+import { CARRIAGE_RETURN, type Dialect, LINE_FEED } from './dialect.ts'
 import { unescapeIn } from './header.ts'
 
 interface Field extends ColumnSlot {
