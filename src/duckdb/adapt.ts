@@ -1,6 +1,7 @@
 /** What a file or table holds, read as a logical type: only where no value can change, else refused. */
 import type { ErrorCode } from '../errors.ts'
 import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../schema/instant.ts'
+import { MAX_DEPTH } from '../schema/json/scan.ts'
 import { type ColumnType, typeText, withNull } from '../schema/type.ts'
 import type { RejectedRecord } from '../seam/source.ts'
 import { failSql } from './failure.ts'
@@ -12,7 +13,7 @@ export interface Promises {
   readonly noNulls: boolean
   /** Dates and timestamps lie in the years 0001 to 9999. */
   readonly inRange: boolean
-  /** Parquet's own type of the bytes: `DOUBLE`, `FIXED_LEN_BYTE_ARRAY`. */
+  /** Parquet's own type of the bytes, such as `FIXED_LEN_BYTE_ARRAY`; `DOUBLE` where it is that in all files. */
   readonly stored?: string
 }
 
@@ -245,10 +246,16 @@ export const IS_JSON = 'headrace_is_json'
 /** Beyond JSON DuckDB reads commas before a closing bracket, and NaN and Infinity. The codec looks at what may be such. */
 const LENIENT = ',[ \\t\\r\\n]*[\\]}]|[nN][aA][nN]|[iI][nN][fF]'
 
+/** DuckDB reads JSON of any depth. What nests too deep has as many brackets that open, and that close. */
+function isShallow(read: string): string {
+  const opening = `strlen(${read}) - strlen(replace(replace(${read}, '[', ''), '{', ''))`
+  return `CASE WHEN strlen(${read}) <= ${2 * MAX_DEPTH} THEN TRUE ELSE ${opening} <= ${MAX_DEPTH} END`
+}
+
 function json({ value, found, label }: Found): Fit | undefined {
   if (found !== 'JSON' && found !== 'VARCHAR') return undefined
   const read = found === 'VARCHAR' ? value : texted(value)
-  const sure = `json_valid(${read}) AND NOT regexp_matches(${read}, '${LENIENT}')`
+  const sure = `json_valid(${read}) AND NOT regexp_matches(${read}, '${LENIENT}') AND ${isShallow(read)}`
   // CASE keeps our function away from all the texts of which DuckDB is sure.
   const when = `CASE WHEN ${read} IS NULL OR (${sure}) THEN FALSE ELSE NOT ${IS_JSON}(${read}) END`
   const message = `column ${label} holds a text that is not JSON: `

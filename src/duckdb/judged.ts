@@ -108,14 +108,15 @@ function freePositions(first: number, rows: number, rejected: readonly RejectedR
   return positions
 }
 
-/** SQL of a record as JSON, whatever its types. JSON has no words for doubles that are not finite. */
+/** SQL of a record as JSON, whatever its types. JSON has no words for doubles that are not finite: they are texts. */
 export function recordOf(columns: readonly { readonly name: string; readonly found: string }[]): string {
-  const members = columns.map(column => {
-    const value = name(column.name)
-    const finite = ['DOUBLE', 'FLOAT'].includes(column.found)
-      ? `CASE WHEN isfinite(${value}) THEN to_json(${value}) ELSE to_json(CAST(${value} AS VARCHAR)) END`
-      : value
-    return `${text(column.name)}: ${finite}`
-  })
+  const members = columns.map(column => `${text(column.name)}: ${finite(name(column.name), column.found)}`)
   return `CAST(to_json({${members.join(', ')}}) AS VARCHAR)`
+}
+
+function finite(value: string, found: string): string {
+  if (/^(DOUBLE|FLOAT)(\[\])+$/.test(found))
+    return `list_transform(${value}, lambda e: ${finite('e', found.slice(0, -2))})`
+  if (found !== 'DOUBLE' && found !== 'FLOAT') return value
+  return `CASE WHEN isfinite(${value}) THEN to_json(${value}) ELSE to_json(CAST(${value} AS VARCHAR)) END`
 }

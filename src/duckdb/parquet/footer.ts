@@ -127,7 +127,7 @@ export async function readPromises(
   const sql = `SELECT path_in_schema AS path,
     bool_and(coalesce(stats_null_count = 0, FALSE)) AS no_nulls,
     bool_and(coalesce(${years} AND ${years.replace('min', 'max')}, FALSE)) AS in_range,
-    any_value(type) AS stored
+    coalesce(max(type) FILTER (type <> 'DOUBLE'), 'DOUBLE') AS stored
     FROM parquet_metadata(${pathList(files)}) GROUP BY path_in_schema`
   const promises = new Map<string, Promises>()
   try {

@@ -1,7 +1,7 @@
 /** Parquet files as one relation of a schema, read where they lie. */
 import type { Schema } from '../../schema/type.ts'
 import type { ScannedFile } from '../../seam/source.ts'
-import { type Fit, verdict } from '../adapt.ts'
+import { type Fit, type Promises, verdict } from '../adapt.ts'
 import { constant } from '../constant.ts'
 import type { Duckdb } from '../duckdb.ts'
 import type { FoundColumn } from '../found.ts'
@@ -37,11 +37,13 @@ export async function parquetScan(
   const paths = files.map(({ path }) => path)
   const promises = await readPromises(db, paths, signal)
   const parts = await partsOf(db, files, signal)
-  const fitted = parts.map(part => {
+  const fitted: { readonly part: Part; readonly fits: ReadonlyMap<string, Fit> }[] = []
+  for (const part of parts) {
     const held = Object.entries(schema).filter(([column]) => !Object.hasOwn(part.constants, column))
-    const fits = fitsOf(part.paths[0]!, part.found, Object.fromEntries(held), promises)
-    return { part, fits: new Map(held.map(([column], i) => [column, fits[i]!])) }
-  })
+    const own = saysAll(part, promises) ? promises : await readPromises(db, part.paths, signal)
+    const fits = fitsOf(part.paths[0]!, part.found, Object.fromEntries(held), own)
+    fitted.push({ part, fits: new Map(held.map(([column], i) => [column, fits[i]!])) })
+  }
   const faults = fitted.flatMap(({ part, fits }) => faultsOf(part, fits, schema))
   const rows = await parquetRows(db, paths, signal)
   return {
@@ -49,6 +51,11 @@ export async function parquetScan(
     rows: rows.reduce((sum, n) => sum + n, 0),
     ...(faults.length === 0 ? {} : { faults: faults.join(' UNION ALL ') }),
   }
+}
+
+/** Whether it is clear which doubles of a part are stored as such, where other files store something else. */
+function saysAll({ found }: Part, promises: ReadonlyMap<string, Promises>): boolean {
+  return found.every(column => column.found !== 'DOUBLE' || promises.get(column.name)?.stored === 'DOUBLE')
 }
 
 function faultsOf({ paths, constants }: Part, fits: ReadonlyMap<string, Fit>, schema: Schema): string[] {
