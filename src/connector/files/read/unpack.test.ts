@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -126,3 +126,37 @@ for (const [compression, [name, pack]] of Object.entries(packers)) {
     })
   })
 }
+
+test('a file that is written anew while it is read is refused, and one that grows is read as far as it goes', async () => {
+  const first = Buffer.from('1\n'.repeat(400_000))
+  const changes: readonly [string, (path: string) => Promise<void>][] = [
+    ['cut off', path => truncate(path, 300_000)],
+    ['emptied', path => truncate(path, 0)],
+    ['as long', path => writeFile(path, '2\n'.repeat(400_000))],
+  ]
+  const read = async (
+    name: string,
+    bytes: Buffer,
+    change: (path: string) => Promise<void>,
+  ): Promise<number> => {
+    const path = join(folder, name)
+    await writeFile(path, bytes)
+    await utimes(path, 0, 0)
+    let length = 0
+    for await (const piece of unpacked(name, path, undefined)) {
+      if (length === 0) await change(path)
+      length += piece.length
+    }
+    return length
+  }
+  for (const [what, change] of changes) {
+    const changed = { code: 'CHANGED_MEANWHILE', message: /^changing.csv was changed/ }
+    await assert.rejects(read('changing.csv', first, change), changed, what)
+  }
+  const packed = zstdCompressSync(text)
+  await assert.rejects(
+    read('changing.csv', packed, path => truncate(path, 1000)),
+    { code: 'CHANGED_MEANWHILE' },
+  )
+  assert.equal(await read('growing.csv', first, path => appendFile(path, '3\n')), first.length + 2)
+})

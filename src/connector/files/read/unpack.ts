@@ -1,4 +1,5 @@
 /** Bytes of a file as they were before they were packed: plain, gzip or zstd, known by their first bytes. */
+import type { BigIntStats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
@@ -26,7 +27,7 @@ export class BrokenOff extends Error {
 /**
  * The bytes of a file, unpacked, in pieces that are valid until the next one is asked for. Memory is bounded, whatever the
  * archive makes of a few bytes. Several archives that follow each other count as one. `name` is the file's in messages.
- * Throws BrokenOff after the last piece of an archive that is cut off, and READ_FAILED for one that is damaged, since what it
+ * Throws CHANGED_MEANWHILE at the end of a file that was written anew while it was read, BrokenOff after the last piece of an archive that is cut off, and READ_FAILED for one that is damaged, since what it
  * gave cannot be relied on.
  */
 export async function* unpacked(
@@ -36,12 +37,29 @@ export async function* unpacked(
 ): AsyncGenerator<Buffer> {
   const file = await reading(name, () => open(path))
   try {
+    const before = await file.stat({ bigint: true })
     const compression = await compressionOf(name, file, wanted)
-    if (compression === 'none') yield* plain(name, file)
-    else yield* archives(name, file, compression)
+    try {
+      if (compression === 'none') yield* plain(name, file)
+      else yield* archives(name, file, compression)
+    } catch (error) {
+      await refuseChanged(name, file, before)
+      throw error
+    }
+    await refuseChanged(name, file, before)
   } finally {
     await file.close()
   }
+}
+
+/** A file that only grew has been read as far as it went; of one that was written anew a part may be of before. */
+async function refuseChanged(name: string, file: FileHandle, before: BigIntStats): Promise<void> {
+  const { mtimeNs, size } = await file.stat({ bigint: true })
+  if (size > before.size || (size === before.size && mtimeNs === before.mtimeNs)) return
+  throw new HeadraceError(
+    'CHANGED_MEANWHILE',
+    `${name} was changed while it was being read. Run again to read what it holds now.`,
+  )
 }
 
 async function* plain(name: string, file: FileHandle): AsyncGenerator<Buffer> {
