@@ -24,7 +24,8 @@ export {
   stream,
 } from './pipeline/mode.ts'
 export type { PeekOptions } from './pipeline/peek.ts'
-export { isPipeline, type Pipeline, type PipelineOptions, pipeline } from './pipeline/pipeline.ts'
+export { type Pipeline, type PipelineOptions, pipeline } from './pipeline/pipeline.ts'
+export type { QueryResult } from './pipeline/query.ts'
 export type { RowsOptions, RunOptions, RunReport, Session } from './pipeline/session.ts'
 export {
   type Agg,

@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  batch,
-  count,
-  files,
-  generate,
-  isPipeline,
-  microBatch,
-  pipeline,
-  print,
-  stream,
-  t,
-} from '../index.ts'
+import { batch, count, files, generate, microBatch, pipeline, print, stream, t } from '../index.ts'
 import { endpoint, readFrom, targetOf, writeTo } from '../plan/endpoint.ts'
 import type { Sink } from '../seam/sink.ts'
+import { isPipeline } from './pipeline.ts'
 
 const { sequence } = generate
 const rows = generate({ schema: { id: t.int64() }, columns: { id: sequence() }, rows: 1 })
