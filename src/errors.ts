@@ -154,6 +154,11 @@ const table = {
     reaction: 'stop',
     meaning: 'A source could not be read: missing permission, a broken file, another format.',
   },
+  CHANGED_MEANWHILE: {
+    reaction: 'retry',
+    meaning:
+      'Files were replaced while they were being read, so that what was read may be partly of before. Read them again.',
+  },
   CORRUPT_INPUT: {
     reaction: 'stop',
     meaning:

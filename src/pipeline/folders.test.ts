@@ -150,9 +150,21 @@ test('a run whose Parquet is replaced while DuckDB reads it fails: its rows may 
     await fill()
     const { to, closed } = sinkThat(fill)
     const message = /overtaken.*Run again/
-    await assert.rejects(session.run(pipeline('copy', place, { to })), { code: 'READ_FAILED', message })
+    await assert.rejects(session.run(pipeline('copy', place, { to })), { code: 'CHANGED_MEANWHILE', message })
     assert.deepEqual(closed, [false])
   }
+})
+
+test('a run is told that its folder was published anew, and not that a file is missing', async () => {
+  const place = files.csv('gone', { schema, partitionBy: ['shop'] })
+  const fill = (from: typeof payments) => session.run(pipeline('fill', from, { to: place }))
+  await fill(payments)
+  const { to } = sinkThat(() => fill(payments.filter(c => c.shop.eq(''))))
+  const message = /gone was published anew/
+  await assert.rejects(session.run(pipeline('copy', place, { to }), { mode: stream() }), {
+    code: 'CHANGED_MEANWHILE',
+    message,
+  })
 })
 
 test('what has been read to its end may be replaced while a run computes', async () => {

@@ -13,7 +13,7 @@ import {
 } from '../../plan/node.ts'
 import { unusedName } from '../../runtime/random.ts'
 import type { RejectedRecord, Scan } from '../../seam/source.ts'
-import type { Job, Output } from '../engine.ts'
+import { Doubt, type Job, type Output } from '../engine.ts'
 import { Opaque } from '../opaque.ts'
 import { columnAt, columnNamed } from './expression.ts'
 import type { Native } from './function/emit.ts'
@@ -65,8 +65,15 @@ export class Run {
       for (const [node, rows] of await this.#proofs.rows()) this.#count(node, rows, 0)
       for (const check of this.#checks) await check()
     } catch (error) {
-      throw await this.#proofs.causeOf(this.#causeOf(error))
+      const cause = await this.#proofs.causeOf(this.#causeOf(error))
+      if (!(cause instanceof Doubt) && !this.#signal.aborted) await this.#checkScans()
+      throw cause
     }
+  }
+
+  /** A file that is no more, or is another one now, shows in many ways: what was replaced is the reason. */
+  async #checkScans(): Promise<void> {
+    for (const scan of this.#scans.values()) if (scan.format !== 'duckdb') await scan.check?.()
   }
 
   /**

@@ -85,11 +85,10 @@ async function killedAfter(root: string, rows: Row[], steps: number): Promise<vo
 
 /** What a reader of Headrace finds. */
 async function read(root: string): Promise<string[]> {
-  const published = await publishedIn(root)
-  assert.ok(published !== undefined)
+  const { manifest } = await publishedIn(root)
   return linesOf(
     root,
-    published.manifest.files.map(file => file.path),
+    manifest!.files.map(file => file.path),
   )
 }
 
@@ -238,10 +237,10 @@ test('a reader of a folder that is published anew is told so', async () => {
   const root = join(folder, 'anew')
   await publish(root, yesterday)
   const published = await publishedIn(root)
-  await published!.check()
+  await published.check()
   await publish(root, today)
-  await assert.rejects(published!.check(), { code: 'READ_FAILED', message: /published anew/ })
-  assert.equal(await publishedIn(join(folder, 'nowhere')), undefined)
+  await assert.rejects(published.check(), { code: 'CHANGED_MEANWHILE', message: /published anew/ })
+  assert.equal((await publishedIn(join(folder, 'nowhere'))).manifest, undefined)
 })
 
 test('a manifest of a newer version is refused, and a damaged one named', async () => {

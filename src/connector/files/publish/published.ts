@@ -10,18 +10,28 @@ import { type Manifest, manifestPath, readManifest } from './manifest.ts'
 const PATIENCE_MS = 60_000
 const LOOK_MS = 20
 
-/** What a folder holds, by its manifest. */
+/** What a folder holds. */
 export interface Published {
-  readonly manifest: Manifest
-  /** Throws READ_FAILED if the folder has been published anew: what is read from now on may be of another day. */
-  check(): Promise<void>
+  /** Absent where Headrace has published nothing. */
+  readonly manifest?: Manifest
+  readonly check: Check
+}
+
+/** Throws CHANGED_MEANWHILE if the folder has been published anew: what is read from now on may be of another day. */
+export type Check = () => Promise<void>
+
+/** What a folder holds, by its manifest. Throws as `settled`, and READ_FAILED, NEWER_FORMAT. */
+export async function publishedIn(root: string): Promise<Published> {
+  const check = await settled(root)
+  const manifest = await readManifest(root)
+  return manifest === undefined ? { check } : { manifest, check }
 }
 
 /**
- * What a folder with a manifest holds; undefined for one without. Finishes first a publication that a crash cut short, or
- * waits for the one under way. Throws READ_FAILED, NEWER_FORMAT, FOLDER_LOCKED where a publication does not end.
+ * Finishes a publication that a crash cut short, or waits for the one under way. What is found from then on belongs together
+ * as long as the check passes. Throws READ_FAILED, NEWER_FORMAT, FOLDER_LOCKED where a publication does not end.
  */
-export async function publishedIn(root: string): Promise<Published | undefined> {
+export async function settled(root: string): Promise<Check> {
   const stop = new AbortController().signal
   for (let waited = 0; await hasIntent(root); waited += LOOK_MS) {
     try {
@@ -33,8 +43,7 @@ export async function publishedIn(root: string): Promise<Published | undefined> 
     }
   }
   const stamp = await stampOf(root)
-  const manifest = await readManifest(root)
-  return manifest === undefined ? undefined : { manifest, check: () => check(root, stamp) }
+  return () => check(root, stamp)
 }
 
 async function finish(root: string): Promise<void> {
@@ -59,10 +68,11 @@ async function finishing<T>(root: string, step: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The intent first: it goes last, so that who finds none, and then the old manifest, has seen nothing of a publication. */
 async function check(root: string, stamp: string): Promise<void> {
-  if ((await stampOf(root)) === stamp && !(await hasIntent(root))) return
+  if (!(await hasIntent(root)) && (await stampOf(root)) === stamp) return
   throw new HeadraceError(
-    'READ_FAILED',
+    'CHANGED_MEANWHILE',
     `${root} was published anew while it was being read. Run again to read what it holds now.`,
   )
 }

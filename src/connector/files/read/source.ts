@@ -12,7 +12,7 @@ import type { Range, Read, Scan, ScannedFile, Source } from '../../../seam/sourc
 import { hiveCells, schemaInFiles } from '../path/hive.ts'
 import { belowRoot, type Layout, layoutOf } from '../path/layout.ts'
 import type { Manifest } from '../publish/manifest.ts'
-import { type Published, publishedIn } from '../publish/published.ts'
+import { type Check, publishedIn, settled } from '../publish/published.ts'
 import type { FileReader, FileScan } from './format.ts'
 import { type ListedFile, listFiles, rootExists } from './listing.ts'
 
@@ -53,8 +53,8 @@ class Files implements Source {
   readonly #place: Place
   /** The columns that the files hold. */
   readonly #kept: Schema
-  /** The folders with a manifest that were listed, to be looked at again when a file has been read. */
-  readonly #published: Published[] = []
+  /** Of the folders that were listed last, to be asked when a file has been read. */
+  #checks: Check[] = []
 
   constructor(set: FileSet, place: Place) {
     this.name = set.name
@@ -84,28 +84,40 @@ class Files implements Source {
     const { reader } = this.#set
     const constants = this.#constants(partition)
     const file = { name: partition, path: resolve(this.#place.dir, partition) }
-    for await (const read of reader.read(file, this.#kept, range, signal)) {
-      yield constants === undefined ? read : { ...read, batch: constants(read.batch) }
+    const checks = this.#checks
+    let isFirst = true
+    try {
+      for await (const read of reader.read(file, this.#kept, range, signal)) {
+        // Who takes only the first rows of a file does not come to its end.
+        if (isFirst) await all(checks)
+        isFirst = false
+        yield constants === undefined ? read : { ...read, batch: constants(read.batch) }
+      }
+    } catch (error) {
+      // A file that is no more, or is another one now, shows in many ways.
+      if (!signal.aborted) await all(checks)
+      throw error
     }
-    if (!signal.aborted) await this.#check()
+    if (!signal.aborted) await all(checks)
   }
 
   async #scanned(scan: FileScan): Promise<Scan | undefined> {
     const { partitionBy, schema, reader } = this.#set
     const found = await this.#files()
     if (scan.format === 'csv' && !found.every(({ name }) => scan.isPlain(name))) return undefined
+    const checks = this.#checks
     const versions = await versionsOf(found)
     await reader.check?.(found)
     const files: ScannedFile[] = found.map(({ name, path }) =>
       partitionBy.length === 0 ? { path } : { path, constants: hiveCells(name, partitionBy, schema) },
     )
     const check = async (): Promise<void> => {
-      await this.#check()
+      await all(checks)
       const now = await versionsOf(found)
       const changed = found.find((_, i) => now[i] !== versions[i])
       if (changed === undefined) return
       throw new HeadraceError(
-        'READ_FAILED',
+        'CHANGED_MEANWHILE',
         `${changed.name} was changed while it was being read. Run again to read what it holds now.`,
       )
     }
@@ -117,6 +129,7 @@ class Files implements Source {
     const { partitionBy, schema } = this.#set
     const { holds } = this.#place
     const found = new Map<string, ListedFile>()
+    this.#checks = []
     for (const layout of layoutsOf(this.#set, true)) {
       for (const file of await this.#filesOf(layout)) if (!found.has(file.path)) found.set(file.path, file)
     }
@@ -128,21 +141,22 @@ class Files implements Source {
 
   async #filesOf(layout: Layout): Promise<ListedFile[]> {
     const { dir, interval } = this.#place
-    const published = await this.#publishedIn(layout)
-    const files = await listFiles(layout, dir, interval, published?.manifest.files)
-    if (files.length > 0 || published !== undefined) return files
+    const manifest = await this.#manifestOf(layout)
+    const files = await listFiles(layout, dir, interval, manifest?.files)
+    if (files.length > 0 || manifest !== undefined) return files
     if (layout.kind === 'dated' && interval !== undefined && (await rootExists(layout, dir))) return files
     throw new HeadraceError('NOT_FOUND', `There is no file ${layout.path}${reasonFor(layout)}`)
   }
 
   /** What Headrace has published in the folder of a layout, if it was by this layout. */
-  async #publishedIn(layout: Layout): Promise<Published | undefined> {
-    if (layout.kind === 'pattern') return undefined
-    const published = await publishedIn(resolve(this.#place.dir, layout.root))
-    if (published === undefined || published.manifest.path !== belowRoot(layout)) return undefined
-    this.#checkColumns(layout, published.manifest)
-    this.#published.push(published)
-    return published
+  async #manifestOf(layout: Layout): Promise<Manifest | undefined> {
+    const root = resolve(this.#place.dir, layout.root)
+    const isPattern = layout.kind === 'pattern'
+    const { manifest, check } = isPattern ? { check: await settled(root) } : await publishedIn(root)
+    this.#checks.push(check)
+    if (manifest === undefined || manifest.path !== belowRoot(layout)) return undefined
+    this.#checkColumns(layout, manifest)
+    return manifest
   }
 
   /** The columns in the names of folders are not in the files. */
@@ -155,10 +169,6 @@ class Files implements Source {
       'SCHEMA_MISMATCH',
       `Reading ${path}: column '${missing[0]}' is in the names of its folders. Give partitionBy: ${JSON.stringify(partitionBy)}.`,
     )
-  }
-
-  async #check(): Promise<void> {
-    for (const published of this.#published) await published.check()
   }
 
   /** What adds the columns that a file does not hold. */
@@ -180,6 +190,10 @@ class Files implements Source {
 }
 
 /** What differs when a file is written to, or replaced: an engine may open a file more than once. */
+async function all(checks: readonly Check[]): Promise<void> {
+  for (const check of checks) await check()
+}
+
 function versionsOf(files: readonly ListedFile[]): Promise<string[]> {
   return Promise.all(
     files.map(async ({ path }) => {

@@ -93,7 +93,7 @@ test('Hive partitions: values are names of folders, encoded, and no columns of t
     'day=2024-01-01/shop=a%2Fb/part-0.csv': 'sold\n1\n6\n',
     'day=2024-01-02/shop=a%2Fb/part-0.csv': 'sold\n3\n',
   })
-  const { manifest } = (await publishedIn(join(folder, 'hive')))!
+  const manifest = (await publishedIn(join(folder, 'hive'))).manifest!
   assert.deepEqual(
     [manifest.format, manifest.path, manifest.partitionBy, manifest.schema[1]],
     ['csv', '', ['day', 'shop'], { column: 'day', type: 'date' }],
@@ -131,7 +131,7 @@ test('a run over an interval replaces exactly its partitions, also those that ge
   assert.deepEqual(await found('intervals'), expected)
   await write(sales, [], run)
   assert.deepEqual(await found('intervals'), {})
-  assert.deepEqual((await publishedIn(join(folder, 'intervals')))?.manifest.files, [])
+  assert.deepEqual((await publishedIn(join(folder, 'intervals'))).manifest?.files, [])
 })
 
 test('intervals that are not whole partitions, and partitions without time, are refused', async () => {
@@ -329,7 +329,7 @@ test('Parquet by partitions, whose columns may be of any comparable type, read b
     format: parquetFormat,
     compression: 'snappy',
   })
-  const { manifest } = (await publishedIn(join(folder, 'typed')))!
+  const manifest = (await publishedIn(join(folder, 'typed'))).manifest!
   assert.equal(manifest.files.length, 3 * 2 * 2 * 3 * 2)
   assert.ok(
     manifest.files.some(({ path }) => path.startsWith('b=__HIVE_DEFAULT_PARTITION__/d=-0.05/u=AP8%3D/')),

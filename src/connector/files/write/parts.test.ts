@@ -24,7 +24,7 @@ after(() => rm(folder, { recursive: true }))
 const lines = textFileFormat({ name: 'csv', ...csv() })
 
 async function found(name: string): Promise<Record<string, string>> {
-  const { manifest } = (await publishedIn(join(folder, name)))!
+  const manifest = (await publishedIn(join(folder, name))).manifest!
   const texts = manifest.files.map(
     async ({ path }) => [path, await readFile(join(folder, name, path), 'utf8')] as const,
   )
