@@ -149,6 +149,27 @@ const clocks = [
   ],
 ]
 
+/** Halfway between two doubles, a little beside it, with more digits than a double has, and the longest that are plain. */
+const roundings = [
+  ...[
+    '9007199254740993',
+    '9007199254740992.5',
+    '-9007199254740995',
+    '9007199254740993.000000000000000000001',
+  ],
+  ...['4503599627370496.5', '4503599627370497.5', '0.500000000000000055511151231257827021181583404541015625'],
+  ...[
+    '0.1000000000000000055511151231257827021181583404541015625',
+    '123456789012345678901234567890.123456789',
+  ],
+  ...[
+    `0.${'0'.repeat(59)}1`,
+    `-0.${'0'.repeat(40)}12345678901234567890`,
+    '9'.repeat(60),
+    '00000000000000000000.10',
+  ],
+]
+
 export const dirtyColumns: readonly DirtyColumn[] = [
   { type: t.int32(), good: ['0', '-7', '2147483647', '123456789'], bad: numbers },
   { type: t.int64(), good: ['0', '-7', '999999999999999', '42'], bad: numbers },
@@ -158,7 +179,7 @@ export const dirtyColumns: readonly DirtyColumn[] = [
     bad: [...numbers, '1.005', '1000', '999.995', '1.500'],
   },
   { type: t.decimal(38, 10), good: ['1', '-0.0000000001', '12345.678'], bad: numbers },
-  { type: t.float64(), good: ['0', '-0', '0.1', '-12345.6789', '100'], bad: numbers },
+  { type: t.float64(), good: ['0', '-0', '0.1', '-12345.6789', '100', ...roundings], bad: numbers },
   {
     type: t.bool(),
     good: ['true', 'false'],

@@ -10,6 +10,9 @@ import type { Schema } from '../../schema/type.ts'
 /** Bytes that are checked at a time; a longer line is not plain. */
 const PIECE_BYTES = 1024 * 1024
 
+/** First bytes that are text and also those of Parquet, of zip, or of what zstd skips: the source refuses or unpacks them. */
+const OTHER_FORMATS = /^(PAR1|PK\x03\x04|[P-_]\*M\x18)/
+
 /** What is looked at again at the end: DuckDB must have read the bytes that were checked. */
 interface Version {
   readonly size: number
@@ -51,7 +54,8 @@ export class CsvProof {
       const names = dialect.header
         ? headerOf(bytes.subarray(mark, Math.max(mark, begin - 1)), dialect)
         : Object.keys(schema)
-      if (end === 0 || names === undefined || !hasAll(names, Object.keys(schema))) return undefined
+      if (end === 0 || OTHER_FORMATS.test(bytes.latin1Slice(0, 4))) return undefined
+      if (names === undefined || !hasAll(names, Object.keys(schema))) return undefined
       const check = new PlainCheck(schema, names, dialect)
       const proof = new CsvProof(path, { size, modified: mtimeMs }, check, names, begin)
       return proof.#isPlain(bytes, begin, end) ? proof : undefined

@@ -216,6 +216,21 @@ test('what begins unlike a plain file is read by its source at once', async () =
   }
 })
 
+test('what begins as another format is no CSV to DuckDB either, although it may be text', async () => {
+  const verdicts = { PAR1: 'READ_FAILED', 'PK\u0003\u0004': 'READ_FAILED', 'P*M\u0018': 'CORRUPT_INPUT' }
+  for (const [magic, verdict] of Object.entries(verdicts)) {
+    const path = await write(`${magic},b\n1,2\n`)
+    const input = files.csv(path, { schema: { b: t.int32() } }).node
+    for (const careful of [false, true]) {
+      const found = await run(input, careful).then(
+        ({ rejected }) => 'record' in rejected[0]! && rejected[0].record.code,
+        error => error.code,
+      )
+      assert.equal(found, verdict, JSON.stringify({ magic, careful }))
+    }
+  }
+})
+
 test('columns are found by name in each file, and constants are put in', async () => {
   const a = await write('note,x,id\nfirst,,1\n')
   const b = await write('id,note\n2,second')
