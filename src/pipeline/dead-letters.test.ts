@@ -9,8 +9,9 @@ import type { MapNode, SourceNode } from '../plan/node.ts'
 import { Decimal } from '../schema/decimal.ts'
 import { t } from '../schema/type.ts'
 import type { RejectedRecord } from '../seam/source.ts'
-import { DeadLetters, letterFiles, letterOf } from './dead-letters.ts'
+import { DeadLetters, letterOf } from './dead-letters.ts'
 import { intervalOf } from './interval.ts'
+import { letterFiles } from './letter-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'headrace-letters-'))
 after(() => rmSync(folder, { recursive: true }))

@@ -1,68 +1,16 @@
 /** Dead letters: a file of the records that a run could not process, one JSON object a line. */
 import { isUtf8 } from 'node:buffer'
-import { createHash } from 'node:crypto'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Rejection } from '../engine/engine.ts'
 import type { Node } from '../plan/node.ts'
 import { openPending, type PendingFile, removeUnfinished, writing } from '../runtime/pending-file.ts'
 import { KEPT_BYTES } from '../schema/decoder.ts'
-import { MAX_INSTANT, MIN_INSTANT } from '../schema/instant.ts'
-import { textOfCell } from '../schema/text/value-text.ts'
-import { t } from '../schema/type.ts'
-import type { Interval } from '../seam/site.ts'
 import type { RejectedRecord } from '../seam/source.ts'
 import type { Letters } from './bad-records.ts'
+import type { LetterFiles } from './letter-files.ts'
 
 /** Letters are written when they hold so many characters, and at the end of each call. */
 const WRITE_CHARACTERS = 1024 * 1024
-
-/** Where the letters of a run appear. */
-export interface LetterFiles {
-  /** Of a run that ended well; the next run of the same interval replaces it. */
-  readonly published: string
-  /** Of a run that failed, which leaves the published ones as they are. */
-  readonly failed: string
-}
-
-/** `<pipeline>.ndjson`, or of a run over an interval `<pipeline>/<from>_<to>.ndjson`. */
-export function letterFiles(folder: string, pipeline: string, interval: Interval | undefined): LetterFiles {
-  const name = fileNameOf(pipeline)
-  const base = interval === undefined ? join(folder, name) : join(folder, name, intervalName(interval))
-  return { published: `${base}.ndjson`, failed: `${base}.failed.ndjson` }
-}
-
-/** The longest name of a file, with room for what is added to it. */
-const NAME_CHARACTERS = 180
-
-/**
- * A name as part of a path, different names differently: what file systems do not take, or we give a meaning, is written as
- * %XX, and so is the first letter of what Windows takes for a device. A long name ends in a hash.
- */
-function fileNameOf(name: string): string {
-  const safe = encodeURIComponent(name.toWellFormed())
-    .replaceAll(/[*!'()~]/g, escaped)
-    .replaceAll(/^\.|\.$|\.(?=(ndjson|failed)$)/gi, escaped)
-    .replace(/^(con|prn|aux|nul|com\d|lpt\d)(?=$|\.)/i, device => escaped(device[0]!) + device.slice(1))
-  if (safe.length <= NAME_CHARACTERS) return safe
-  const hash = createHash('sha256').update(safe).digest('hex').slice(0, 16)
-  return `${safe.slice(0, NAME_CHARACTERS)}~${hash}`
-}
-
-function escaped(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
-}
-
-function intervalName({ from, to }: Interval): string {
-  return `${from === MIN_INSTANT ? 'begin' : momentName(from)}_${to === MAX_INSTANT ? 'end' : momentName(to)}`
-}
-
-/** A day as 2024-01-31, another instant as 2024-01-31T120000Z: no file name on Windows has a colon. */
-function momentName(micros: bigint): string {
-  return textOfCell(t.timestamp(), micros)
-    .replace(/T00:00:00Z$/, '')
-    .replaceAll(':', '')
-}
 
 /** The letters of one run. They are written as they come, and nobody sees them before they are published. */
 export class DeadLetters implements Letters {

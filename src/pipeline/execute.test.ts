@@ -10,8 +10,8 @@ import { systemRuntime } from '../runtime/runtime.ts'
 import { type Batch, batchOfCells } from '../schema/batch.ts'
 import { t } from '../schema/type.ts'
 import type { CopyTarget, Sink, SinkInput, UpdateMode } from '../seam/sink.ts'
-import { letterFiles } from './dead-letters.ts'
 import { type Execution, execute } from './execute.ts'
+import { letterFiles } from './letter-files.ts'
 
 const schema = { n: t.int32() }
 const one: Batch = batchOfCells(schema, [[1], [2]])

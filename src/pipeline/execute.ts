@@ -16,8 +16,9 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { Batch } from '../schema/batch.ts'
 import type { CopyTarget, Sink, SinkInput, SinkWriter } from '../seam/sink.ts'
 import { BadRecords, type OnBadRecord } from './bad-records.ts'
-import { DeadLetters, type LetterFiles, letterOf } from './dead-letters.ts'
+import { DeadLetters, letterOf } from './dead-letters.ts'
 import { type Fates, fatesOf, split } from './fate.ts'
+import type { LetterFiles } from './letter-files.ts'
 import type { Peek } from './peek.ts'
 
 /** What is run, and how. */
