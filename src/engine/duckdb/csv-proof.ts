@@ -54,7 +54,7 @@ export class CsvProof {
       const names = dialect.header
         ? headerOf(bytes.subarray(mark, Math.max(mark, begin - 1)), dialect)
         : Object.keys(schema)
-      if (end === 0 || OTHER_FORMATS.test(bytes.latin1Slice(0, 4))) return undefined
+      if (end === 0 || OTHER_FORMATS.test(bytes.toString('latin1', 0, 4))) return undefined
       if (names === undefined || !hasAll(names, Object.keys(schema))) return undefined
       const check = new PlainCheck(schema, names, dialect)
       const proof = new CsvProof(path, { size, modified: mtimeMs }, check, names, begin)
