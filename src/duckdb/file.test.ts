@@ -97,6 +97,14 @@ test('another thread of the process is refused, where the system tells of it', a
   assert.equal(await inThread(), 'opened')
 })
 
+test('a file closes whatever its schemas are called', async () => {
+  for (const schema of ['memory', 'warehouse', 'temp', 'system']) {
+    const opened = await openFile(join(folder, 'schemas.duckdb'), create)
+    await opened.db.run(`CREATE SCHEMA "${schema}"`)
+    await opened[Symbol.asyncDispose]()
+  }
+})
+
 test('what cannot be opened is said of the file', async () => {
   const missing = join(folder, 'missing', 'w.duckdb')
   await assert.rejects(openFile(missing, { create: false }), {
