@@ -1,5 +1,6 @@
 /** Hive partitions: folders such as `date=2024-01-01/region=eu`, whose names are values of columns. */
 import { HeadraceError } from '../../../errors.ts'
+import { nearest } from '../../../plan/nearest.ts'
 import { type Cell, isComparable } from '../../../schema/cell.ts'
 import { Refusal, refusalText, shorten } from '../../../schema/refusal.ts'
 import { cellOfText, textOfCell } from '../../../schema/text/value-text.ts'
@@ -13,10 +14,10 @@ export function checkPartitionBy(what: string, schema: Schema, names: readonly s
   for (const [i, name] of names.entries()) {
     const type = Object.hasOwn(schema, name) ? schema[name]! : undefined
     if (type === undefined) {
-      const known = Object.keys(schema).join(', ')
+      const known = Object.keys(schema)
       throw new HeadraceError(
         'UNKNOWN_COLUMN',
-        `${what}: partitionBy names '${name}', and the columns are ${known}.`,
+        `${what}: partitionBy names '${name}', and there is no such column${nearest(name, known)} Columns: ${known.join(', ')}.`,
       )
     }
     if (names.indexOf(name) < i) {

@@ -147,7 +147,10 @@ test('intervals that are not whole partitions, and partitions without time, are 
       message: /name no time/,
     },
   )
-  await assert.rejects(open(sales, { path: 'odd', partitionBy: ['shops'] }), { code: 'UNKNOWN_COLUMN' })
+  await assert.rejects(open(sales, { path: 'odd', partitionBy: ['shops'] }), {
+    code: 'UNKNOWN_COLUMN',
+    message: /'shops', .* did you mean 'shop'\?/,
+  })
 })
 
 test('what a run leaves in place must have the form of what it writes', async () => {
@@ -213,7 +216,10 @@ test('dated paths: one unit needs no time, more do, and a row without time has n
     message: /no time/,
   })
   await assert.rejects(open(sales, { path, datedBy: 'shop' }), { code: 'TYPE_MISMATCH' })
-  await assert.rejects(open(sales, { path, datedBy: 'at' }), { code: 'UNKNOWN_COLUMN' })
+  await assert.rejects(open(sales, { path, datedBy: 'dya' }), {
+    code: 'UNKNOWN_COLUMN',
+    message: /'dya', .* did you mean 'day'\?/,
+  })
   await assert.rejects(open(sales, { path: 'hours/{yyyy}{MM}{dd}{HH}.csv', datedBy: 'day' }), {
     code: 'REFUSED',
   })

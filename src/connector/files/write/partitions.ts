@@ -1,5 +1,6 @@
 /** Which partition of a folder each row goes to: by columns, by its time, by both, or all to one. */
 import { HeadraceError } from '../../../errors.ts'
+import { nearest } from '../../../plan/nearest.ts'
 import { type Batch, columnOf } from '../../../schema/batch.ts'
 import type { Column } from '../../../schema/column.ts'
 import { MAX_INSTANT, MIN_INSTANT } from '../../../schema/instant.ts'
@@ -214,9 +215,10 @@ function timeColumn(what: string, input: SinkInput, datedBy: string | undefined)
   if (datedBy === undefined || datedBy === eventTime?.column) return eventTime
   const type = Object.hasOwn(schema, datedBy) ? schema[datedBy]! : undefined
   if (type === undefined) {
+    const known = Object.keys(schema)
     throw new HeadraceError(
       'UNKNOWN_COLUMN',
-      `${what}: datedBy names '${datedBy}', and the columns are ${Object.keys(schema).join(', ')}.`,
+      `${what}: datedBy names '${datedBy}', and there is no such column${nearest(datedBy, known)} Columns: ${known.join(', ')}.`,
     )
   }
   if (type.kind !== 'date' && type.kind !== 'timestamp') {
