@@ -6,6 +6,8 @@ export interface FoundColumn {
   readonly name: string
   /** As DuckDB reads it: `BIGINT`, `TIMESTAMP WITH TIME ZONE`. */
   readonly found: string
+  /** The name in the file, of which there is another one; DuckDB has numbered the later one. */
+  readonly twice?: string
   /** The nearest logical type; absent where there is none, as for a struct. */
   readonly type?: ColumnType
 }

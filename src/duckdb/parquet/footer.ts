@@ -15,15 +15,27 @@ export async function parquetSchema(db: Duckdb, file: string, signal?: AbortSign
   const what = `Reading ${file}`
   try {
     const rows = await db.records(`DESCRIBE FROM ${parquetTable([file])}`, signal, what)
+    const named = await namesIn(db, file, signal)
     return rows.map(row => {
       const found = String(row.column_type)
       const type = logicalType(found)
-      const column = { name: String(row.column_name), found }
+      const known = String(row.column_name)
+      const numbered = named.has(known) ? {} : { twice: known.replace(NUMBERS, '') }
+      const column = { name: known, found, ...numbered }
       return type === undefined ? column : { ...column, type: withNull(type, true) }
     })
   } catch (cause) {
     throw asReadError(cause, what)
   }
+}
+
+/** What DuckDB adds to the second of two names that differ in case at most; the third may have had the number already. */
+const NUMBERS = /(_\d+)+$/
+
+/** All names in a file, of columns and of what is in them. */
+async function namesIn(db: Duckdb, file: string, signal?: AbortSignal): Promise<Set<string>> {
+  const rows = await db.records(`SELECT DISTINCT name FROM parquet_schema(${pathList([file])})`, signal)
+  return new Set(rows.map(row => String(row.name)))
 }
 
 /** Files as a table, without the guesses that DuckDB makes from names of folders. */
@@ -56,7 +68,14 @@ export function fitsOf(
     column =>
       `${column.name} ${column.type === undefined ? column.found : typeText(withNull(column.type, false))}`,
   )
+  const twice = new Set(found.flatMap(each => each.twice?.toLowerCase() ?? []))
   return Object.entries(schema).map(([column, type]) => {
+    if (twice.has(column.toLowerCase()) || twice.has(column.replace(NUMBERS, '').toLowerCase())) {
+      throw new HeadraceError(
+        'SCHEMA_MISMATCH',
+        `Reading ${file}: it cannot be told which column is '${column}': the name is there twice, where upper and lower case count as the same. Write the file with a name for each column.`,
+      )
+    }
     const promised = promises.get(column) ?? NONE
     const read = types.get(column)
     const from = isWideDecimal(read, promised) ? 'a decimal of more than 38 digits' : read

@@ -94,3 +94,35 @@ test('a decimal of too many digits is refused beside doubles, too', async () => 
     await assert.rejects(scan(...paths), { code: 'SCHEMA_MISMATCH', message: /wide\.parquet.*38 digits/ })
   assert.equal((await scan(double, whole)).rows, 2)
 })
+
+/** A file whose columns have other names of the same length. */
+async function renamed(
+  file: string,
+  select: string,
+  names: Readonly<Record<string, string>>,
+): Promise<string> {
+  const path = await parquet(file, select)
+  const bytes = await readFile(path)
+  for (const [from, to] of Object.entries(names))
+    for (let at = bytes.indexOf(from); at >= 0; at = bytes.indexOf(from, at + 1)) bytes.write(to, at)
+  await writeFile(path, bytes)
+  return path
+}
+
+test('a column whose name is there twice is refused, and others of the file are read', async () => {
+  const select = 'SELECT 1::INTEGER AS first, 2::INTEGER AS other, 3::INTEGER AS first_1, 4::INTEGER AS more'
+  const same = await renamed('same.parquet', select, { other: 'first' })
+  const alike = await renamed('alike.parquet', select, { other: 'FIRST' })
+  for (const path of [same, alike]) {
+    // DuckDB numbers the second, and a third that is called so already.
+    for (const column of ['first', 'first_1']) {
+      const refused = { code: 'SCHEMA_MISMATCH', message: new RegExp(`${path}.*'${column}'.*twice`) }
+      await assert.rejects(parquetScan(db, [{ path }], { [column]: t.int32() }), refused)
+      await assert.rejects(
+        Array.fromAsync(readParquet(db, path, { [column]: t.int32() }, { from: 0 })),
+        refused,
+      )
+    }
+    assert.deepEqual(await rejectedOf(path, { more: t.nullable(t.int32()) }), [])
+  }
+})
