@@ -29,7 +29,7 @@ export const MAX_BATCH_ROWS = 32_768
 const INTERRUPT_EVERY_MS = 20
 
 export interface DuckdbOptions {
-  /** A database file, absolute, where names are looked for: open it with `openFile`, which keeps one instance a file. */
+  /** A database file, absolute, where names are looked for: open it with `openDatabase`, which keeps one instance a file. */
   readonly file?: string
   /** Worker threads; all cores by default. */
   readonly threads?: number

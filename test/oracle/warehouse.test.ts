@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { warehouse } from '../../src/connector/warehouse/endpoint.ts'
-import { openFile } from '../../src/duckdb/file.ts'
+import { openDatabase } from '../../src/duckdb/database-file.ts'
 import { duckdbEngine } from '../../src/engine/duckdb/engine.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { targetOf } from '../../src/plan/endpoint.ts'
@@ -22,7 +22,7 @@ import { failureText } from '../../src/verify/story.ts'
 const CASES = Number(process.env.HEADRACE_WAREHOUSE_CASES ?? 60)
 
 const folder = mkdtempSync(join(tmpdir(), 'headrace-oracle-'))
-const file = await openFile(join(folder, 'w.duckdb'), { create: true })
+const file = await openDatabase(join(folder, 'w.duckdb'), { create: true })
 after(async () => {
   await file[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true })

@@ -68,11 +68,11 @@ test('a config that cannot be loaded, and a variable that is not set, are found'
 })
 
 test('a warehouse that another process has open is told with its id', async () => {
-  const file = new URL('../../duckdb/file.ts', import.meta.url).href
+  const file = new URL('../../duckdb/database-file.ts', import.meta.url).href
   const path = join(dir, '.headrace', 'warehouse.duckdb')
   const holding = `
-    import { openFile } from '${file}'
-    await openFile(${JSON.stringify(path)}, { create: true })
+    import { openDatabase } from '${file}'
+    await openDatabase(${JSON.stringify(path)}, { create: true })
     console.log('open')
     setInterval(() => undefined, 1000)`
   const { NODE_TEST_CONTEXT: _, ...env } = process.env

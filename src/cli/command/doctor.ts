@@ -181,9 +181,9 @@ async function warehouse(dir: string, settled: Settled): Promise<Finding> {
     const path = resolve(dir, resolveEnv(settled.warehouse, 'the path of the warehouse'))
     if (!existsSync(path))
       return finding('warehouse', 'ok', `${path} is not there yet; the first run that needs it makes it`)
-    const { openFile } = await import('../../duckdb/file.ts')
+    const { openDatabase } = await import('../../duckdb/database-file.ts')
     const { tableNames } = await import('../../duckdb/catalogue.ts')
-    await using file = await openFile(path, { create: false })
+    await using file = await openDatabase(path, { create: false })
     return finding('warehouse', 'ok', `${path} opens; ${plural((await tableNames(file.db)).length, 'table')}`)
   } catch (error) {
     const locked = error instanceof HeadraceError && error.code === 'WAREHOUSE_LOCKED'

@@ -6,8 +6,8 @@ import { reading } from '../../connector/files/read/failure.ts'
 import { listFiles } from '../../connector/files/read/listing.ts'
 import { tableName } from '../../connector/warehouse/name.ts'
 import { storedColumns, tableNames, tableText } from '../../duckdb/catalogue.ts'
+import { openDatabase } from '../../duckdb/database-file.ts'
 import { Duckdb } from '../../duckdb/duckdb.ts'
-import { openFile } from '../../duckdb/file.ts'
 import { logicalType } from '../../duckdb/found.ts'
 import { parquetRows, parquetSchema, readPromises } from '../../duckdb/parquet/footer.ts'
 import { HeadraceError } from '../../errors.ts'
@@ -183,7 +183,7 @@ async function describedTable(table: string, dir: string, profile: string | unde
       `There is no file ${table}, and no warehouse (${path}) with such a table.`,
     )
   }
-  await using file = await openFile(path, { create: false })
+  await using file = await openDatabase(path, { create: false })
   const columns = await storedColumns(file.db, named)
   if (columns === undefined) {
     const names = await tableNames(file.db)

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { openFile } from '../../duckdb/file.ts'
+import { openDatabase } from '../../duckdb/database-file.ts'
 import { batch, microBatch, stream } from '../../pipeline/mode.ts'
 import { pipeline } from '../../pipeline/pipeline.ts'
 import type { Session } from '../../pipeline/session.ts'
@@ -69,7 +69,7 @@ test('a run that computes in the warehouse and reads from it leaves no connectio
     .map('n', { out: numbers, version: 1 }, ({ j }) => j as never)
   const mixed = read.union(warehouse.table('a', { schema: numbers }))
   const path = join(folder, `project-${places}`, '.headrace', 'warehouse.duckdb')
-  await using file = await openFile(path, { create: false })
+  await using file = await openDatabase(path, { create: false })
   const connections = () => file.db.records('SELECT count FROM duckdb_connection_count()')
   const before = await connections()
   for (const mode of modes) {
@@ -133,7 +133,7 @@ test('a database in which another program made such a schema opens and closes', 
   const session = await emptyPlace()
   await fill(session, 'a', [{ n: 1 }], numbers)
   const path = join(folder, `project-${places}`, '.headrace', 'warehouse.duckdb')
-  const file = await openFile(path, { create: false })
+  const file = await openDatabase(path, { create: false })
   for (const name of ['memory', 'warehouse']) await file.db.run(`CREATE SCHEMA warehouse."${name}"`)
   await file[Symbol.asyncDispose]()
   await session.close()

@@ -1,5 +1,5 @@
 /** The warehouse of a session. */
-import { type DatabaseFile, openFile } from '../../duckdb/file.ts'
+import { type DatabaseFile, openDatabase } from '../../duckdb/database-file.ts'
 import { HeadraceError } from '../../errors.ts'
 import type { Site } from '../../seam/site.ts'
 
@@ -8,7 +8,7 @@ import type { Site } from '../../seam/site.ts'
  * not made.
  */
 export async function openWarehouse(site: Site, { create }: { create: boolean }): Promise<DatabaseFile> {
-  const opened = () => site.shared('warehouse', () => openFile(site.warehouse, { create }))
+  const opened = () => site.shared('warehouse', () => openDatabase(site.warehouse, { create }))
   try {
     return await opened()
   } catch (error) {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { openFile } from '../../duckdb/file.ts'
+import { openDatabase } from '../../duckdb/database-file.ts'
 import { batch, microBatch, stream } from '../../pipeline/mode.ts'
 import { pipeline } from '../../pipeline/pipeline.ts'
 import type { Session } from '../../pipeline/session.ts'
@@ -246,7 +246,7 @@ test('a table that another program made is written as it is, and a view is not',
   await using session = await emptyPlace()
   await session.run(pipeline('p', pairs(), { to: warehouse.table('any') }))
   const path = join(folder, `project-${places}`, '.headrace', 'warehouse.duckdb')
-  await using file = await openFile(path, { create: false })
+  await using file = await openDatabase(path, { create: false })
   await file.db.run('CREATE TABLE made ("at" TIMESTAMP WITH TIME ZONE, id VARCHAR, n INTEGER DEFAULT 5)')
   await file.db.run('CREATE VIEW looks AS SELECT k, n FROM "any"')
   const schema = { id: t.uuid(), n: t.int32(), at: t.timestamp() }

@@ -1,7 +1,7 @@
 /** A table of the warehouse as a sink. */
 import { type TableName, tableText } from '../../duckdb/catalogue.ts'
+import type { DatabaseFile } from '../../duckdb/database-file.ts'
 import type { Duckdb } from '../../duckdb/duckdb.ts'
-import type { DatabaseFile } from '../../duckdb/file.ts'
 import type { TableWriter } from '../../duckdb/table.ts'
 import { HeadraceError } from '../../errors.ts'
 import { acceptedBy, type Write } from '../../plan/endpoint.ts'

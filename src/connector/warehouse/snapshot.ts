@@ -1,6 +1,7 @@
 /** One state of the warehouse for all that a run reads from it. */
+
+import type { DatabaseFile } from '../../duckdb/database-file.ts'
 import type { Duckdb } from '../../duckdb/duckdb.ts'
-import type { DatabaseFile } from '../../duckdb/file.ts'
 import type { Site } from '../../seam/site.ts'
 import type { Source } from '../../seam/source.ts'
 import { openWarehouse } from './open.ts'

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { openFile } from '../../duckdb/file.ts'
+import { openDatabase } from '../../duckdb/database-file.ts'
 import { TableWriter } from '../../duckdb/table.ts'
 import { batch, microBatch, stream } from '../../pipeline/mode.ts'
 import { pipeline } from '../../pipeline/pipeline.ts'
@@ -280,7 +280,7 @@ test('all that a run reads is one state of the warehouse, whoever changes it mea
   ])
 
   // What the sources of a run read row by row, too: the second begins when the first one has been read.
-  const file = await openFile(join(folder, `project-${places}`, '.headrace', 'warehouse.duckdb'), {
+  const file = await openDatabase(join(folder, `project-${places}`, '.headrace', 'warehouse.duckdb'), {
     create: false,
   })
   const place = {

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { openFile } from './file.ts'
+import { openDatabase } from './database-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'headrace-file-'))
 after(() => rmSync(folder, { recursive: true }))
 
-const module = new URL('./file.ts', import.meta.url).href
+const module = new URL('./database-file.ts', import.meta.url).href
 const create = { create: true }
 
 /** Starts a process that runs a module, and waits until it has written a line. */
@@ -27,18 +27,18 @@ async function started(code: string): Promise<ChildProcess> {
 }
 
 const opening = (file: string) =>
-  `const { openFile } = await import(${JSON.stringify(module)})
-  const { db } = await openFile(${JSON.stringify(file)}, { create: true })`
+  `const { openDatabase } = await import(${JSON.stringify(module)})
+  const { db } = await openDatabase(${JSON.stringify(file)}, { create: true })`
 
 test('a second process is told who has the file, and may have it after', async () => {
   const file = join(folder, 'processes.duckdb')
   const other = await started(`${opening(file)}; console.log('open'); setInterval(() => {}, 1000)`)
   const told = { code: 'WAREHOUSE_LOCKED', reaction: 'wait' }
   const names = new RegExp(`${file} is in use by another process \\(pid ${other.pid}\\)`)
-  await assert.rejects(openFile(file, create), { ...told, message: names })
+  await assert.rejects(openDatabase(file, create), { ...told, message: names })
   other.kill('SIGKILL')
   await new Promise(ended => other.once('exit', ended))
-  const { db, ...mine } = await openFile(file, create)
+  const { db, ...mine } = await openDatabase(file, create)
   assert.deepEqual(await db.records('SELECT 1 AS one'), [{ one: 1 }])
   await mine[Symbol.asyncDispose]()
 })
@@ -54,7 +54,7 @@ test('a process that is killed while it writes leaves what was there, and a file
     for (;;) await db.run('INSERT INTO more SELECT range FROM range(1000000)')`)
   other.kill('SIGKILL')
   await new Promise(ended => other.once('exit', ended))
-  await using opened = await openFile(file, { create: false })
+  await using opened = await openDatabase(file, { create: false })
   const [row] = await opened.db.records('SELECT count(*) AS n, sum(i) AS s FROM t')
   assert.deepEqual(row, { n: '1000', s: '499500' })
   const tables = await opened.db.records('SHOW TABLES')
@@ -63,14 +63,14 @@ test('a process that is killed while it writes leaves what was there, and a file
 
 test('sessions of one thread share a file, by whatever name, until the last has left', async () => {
   const file = join(folder, 'shared.duckdb')
-  const first = await openFile(file, create)
+  const first = await openDatabase(file, create)
   symlinkSync(file, join(folder, 'link.duckdb'))
-  const second = await openFile(join(folder, 'link.duckdb'), create)
+  const second = await openDatabase(join(folder, 'link.duckdb'), create)
   assert.equal(second.db, first.db)
   await first[Symbol.asyncDispose]()
   await second.db.run('CREATE TABLE t (i INTEGER)')
   await second[Symbol.asyncDispose]()
-  await using third = await openFile(file, { create: false })
+  await using third = await openDatabase(file, { create: false })
   assert.notEqual(third.db, second.db)
   assert.deepEqual(await third.db.records('SHOW TABLES'), [{ name: 't' }])
 })
@@ -80,8 +80,8 @@ test('another thread of the process is refused, where the system tells of it', a
   const inThread = () =>
     new Promise<string>((answered, failed) => {
       const code = `import { parentPort } from 'node:worker_threads'
-        const { openFile } = await import(${JSON.stringify(module)})
-        const answer = await openFile(${JSON.stringify(file)}, { create: true }).then(
+        const { openDatabase } = await import(${JSON.stringify(module)})
+        const answer = await openDatabase(${JSON.stringify(file)}, { create: true }).then(
           opened => opened[Symbol.asyncDispose]().then(() => 'opened'), error => error.code + ' ' + error.message)
         parentPort.postMessage(answer)`
       const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), {
@@ -90,7 +90,7 @@ test('another thread of the process is refused, where the system tells of it', a
       worker.once('message', answered)
       worker.once('error', failed)
     })
-  const mine = await openFile(file, create)
+  const mine = await openDatabase(file, create)
   const told = /^WAREHOUSE_LOCKED .*another thread of this process \(pid \d+\)/
   assert.match(await inThread(), process.platform === 'linux' ? told : /^opened$/)
   await mine[Symbol.asyncDispose]()
@@ -99,7 +99,7 @@ test('another thread of the process is refused, where the system tells of it', a
 
 test('a file closes whatever its schemas are called', async () => {
   for (const schema of ['memory', 'warehouse', 'temp', 'system']) {
-    const opened = await openFile(join(folder, 'schemas.duckdb'), create)
+    const opened = await openDatabase(join(folder, 'schemas.duckdb'), create)
     await opened.db.run(`CREATE SCHEMA "${schema}"`)
     await opened[Symbol.asyncDispose]()
   }
@@ -107,26 +107,26 @@ test('a file closes whatever its schemas are called', async () => {
 
 test('what cannot be opened is said of the file', async () => {
   const missing = join(folder, 'missing', 'w.duckdb')
-  await assert.rejects(openFile(missing, { create: false }), {
+  await assert.rejects(openDatabase(missing, { create: false }), {
     code: 'NOT_FOUND',
     message: /no warehouse .*missing/,
   })
   assert.equal(existsSync(join(folder, 'missing')), false)
   const text = join(folder, 'text.duckdb')
   writeFileSync(text, 'not a database')
-  await assert.rejects(openFile(text, create), {
+  await assert.rejects(openDatabase(text, create), {
     code: 'READ_FAILED',
     message: /text\.duckdb is no DuckDB database/,
   })
-  await assert.rejects(openFile(folder, create), { code: 'READ_FAILED', message: /is not a file/ })
-  await assert.rejects(openFile(join(text, 'w.duckdb'), create), {
+  await assert.rejects(openDatabase(folder, create), { code: 'READ_FAILED', message: /is not a file/ })
+  await assert.rejects(openDatabase(join(text, 'w.duckdb'), create), {
     code: 'WRITE_FAILED',
     message: /Cannot make the warehouse/,
   })
 })
 
 test('changes come one after the other, also after one that failed', async () => {
-  await using opened = await openFile(join(folder, 'order.duckdb'), create)
+  await using opened = await openDatabase(join(folder, 'order.duckdb'), create)
   const seen: number[] = []
   const change = (n: number, wait: number) =>
     opened.exclusive(async () => {

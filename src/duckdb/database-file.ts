@@ -46,7 +46,7 @@ class SharedFile {
  * Opens a database file, absolute; `create` makes it, and its folder, where it is missing. Throws NOT_FOUND,
  * WAREHOUSE_LOCKED where another process or thread has it open, READ_FAILED for what is no database, WRITE_FAILED.
  */
-export async function openFile(path: string, { create }: { create: boolean }): Promise<DatabaseFile> {
+export async function openDatabase(path: string, { create }: { create: boolean }): Promise<DatabaseFile> {
   const file = await placeOf(path, create)
   let shared = opened.get(file)
   if (shared === undefined) {
