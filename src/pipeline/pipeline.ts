@@ -34,13 +34,11 @@ export interface Pipeline<out S extends Schema = Schema> {
 type Fitting<X, M extends UpdateMode, K> =
   X extends Target<infer A, infer W>
     ? [M] extends [A]
-      ? W extends 'upsert'
-        ? [K] extends [never]
-          ? Problem<'the target keeps one row per key, and the dataset has no key'>
-          : X
+      ? [W, K] extends ['upsert', never]
+        ? Problem<'the target keeps one row per key, and the dataset has no key'>
         : X
       : Problem<`the dataset is ${M}, and the target takes ${A}${Remedy<A>}`>
-    : X
+    : Problem<"'to' takes an endpoint, such as files.csv('out.csv'), or a list of them">
 type Remedy<A> = [A] extends ['append'] ? `: use write: 'replace' or a target that takes updates` : ''
 
 type Fittings<X, M extends UpdateMode, K> = X extends readonly unknown[]
@@ -69,7 +67,7 @@ export function pipeline<
   M extends UpdateMode,
   K extends string,
   T extends string,
-  const X extends Target | readonly Target[],
+  const X,
   Mo extends Mode = never,
 >(name: string, dataset: Relation<S, M, K, T>, options: PipelineOptions<Fittings<X, M, K>, Mo>): Pipeline<S> {
   checkName('pipeline: the name', name)

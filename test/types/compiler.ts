@@ -14,14 +14,19 @@ export interface Diagnosis {
   readonly message: string
 }
 
-/** The first error of each file that has one, by the file's name. */
+/**
+ * The first error of each file that has one, by the file's name. Of a call that fits no overload, the compiler says so
+ * first, and then what is wrong with it for the last one: here the message is that.
+ */
 export function check(compiler: string, project: string): Map<string, Diagnosis> {
   const { stdout, stderr } = run(process.execPath, [compiler, '-p', project, '--pretty', 'false'], project)
   const found = new Map<string, Diagnosis>()
-  for (const text of (stdout + stderr).split('\n')) {
+  const lines = (stdout + stderr).split('\n')
+  for (const [i, text] of lines.entries()) {
     const [, file, line, message] = /^(.+)\((\d+),\d+\): error (TS\d+: .*)$/.exec(text) ?? []
     if (file === undefined || message === undefined || found.has(basename(file))) continue
-    found.set(basename(file), { line: Number(line), message })
+    const ofOverload = message.startsWith('TS2769') ? `TS2769: ${lines[i + 2]!.trim()}` : message
+    found.set(basename(file), { line: Number(line), message: ofOverload })
   }
   return found
 }

@@ -1,7 +1,7 @@
 /** Files as endpoints: `files.parquet(path, { schema })` reads, `files.parquet(path)` writes. */
 import { HeadraceError } from '../../errors.ts'
 import type { Relation } from '../../plan/builder/dataset.ts'
-import type { KeyName } from '../../plan/builder/expression-types.ts'
+import type { Names } from '../../plan/builder/expression-types.ts'
 import {
   type AcceptedBy,
   type Endpoint,
@@ -11,11 +11,11 @@ import {
   readFrom,
   schemaToRead,
   type Target,
-  type TimeName,
   type Write,
   writeTo,
 } from '../../plan/endpoint.ts'
 import { checkOneOf, checkOptions } from '../../plan/options.ts'
+import type { WriteOnly } from '../../plan/write-only.ts'
 import { type Env, isEnv } from '../../runtime/env.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { UpdateMode } from '../../seam/sink.ts'
@@ -33,41 +33,64 @@ import { type FileTarget, fileSink, nameOf } from './write/sink.ts'
  */
 export type FilePath = string | Env | readonly (string | Env)[]
 
-/** What all formats take beside what they read. */
-export interface FileOptions<W extends Write | undefined = Write | undefined> {
+/** What all formats take beside what they read. `P` are the columns that can name folders, `D` those that can date a path. */
+export interface FileOptions<
+  W extends Write | undefined = Write | undefined,
+  P extends string = string,
+  D extends string = string,
+> {
   /**
    * What the place holds after a run: the rows that it added (`append`), what its changes add up to (`replace`), or one row
    * a key (`upsert`). By default what the dataset does. It is always replaced whole, when the run has ended well.
    */
   readonly write?: W
   /** The columns whose values are in the names of folders, `date=2024-01-31/region=eu/`, and not in the files. */
-  readonly partitionBy?: readonly string[]
+  readonly partitionBy?: readonly P[]
   /** The column that says to which file of a dated path a row is written; by default the event time. */
-  readonly datedBy?: string
+  readonly datedBy?: D
 }
 
-/** Files of a format, with options `O` of its own. Reading needs a `schema`, or a dataset that they are `like`. */
+/** The columns that can name folders, and those that can date a path; any where the columns are not known. */
+type PartitionName<S> = string extends keyof S ? string : Names<S>['ordered']
+type DateName<S> = string extends keyof S ? string : Names<S>['times']
+
+/**
+ * Files of a format, with options `O` of its own. Reading needs a `schema`, or a dataset that they are `like`. The overload
+ * before the last is the same for all formats, so that one of several can be called.
+ */
 export interface FileEndpoint<O extends object> {
   <
     const S extends Schema,
-    const K extends KeyName<S> = never,
-    const T extends TimeName<S> = never,
+    const K extends Names<S>['keys'] = never,
+    const T extends Names<S>['instants'] = never,
     const W extends Write | undefined = undefined,
   >(
     path: FilePath,
-    options: ReadOptions<S, K, T> & FileOptions<W> & O,
+    options: ReadOptions<S, K, T> & FileOptions<W, PartitionName<S>, DateName<S>> & O,
   ): Endpoint<S, 'append', K, T, AcceptedBy<W>, NoInfer<W>>
   <S extends Schema, M extends UpdateMode, K extends string, const W extends Write | undefined = undefined>(
     path: FilePath,
-    options: LikeOptions<S, M, K> & FileOptions<W> & O,
+    options: LikeOptions<S, M, K> & FileOptions<W, PartitionName<S>, DateName<S>> & O,
   ): Endpoint<S, M, K, never, AcceptedBy<W>, NoInfer<W>>
   <const W extends Write | undefined = undefined>(
     path: FilePath,
-    options?: FileOptions<W>,
+    options?: FileOptions<W> & { readonly schema?: never; readonly like?: never },
   ): Target<AcceptedBy<W>, NoInfer<W>>
   <const W extends Write | undefined = undefined>(
     path: FilePath,
-    options: FileOptions<W> & O,
+    options?: FileOptions<W> & { readonly schema?: never; readonly like?: never },
+  ): Target<AcceptedBy<W>, NoInfer<W>>
+  <
+    const S extends Schema = never,
+    const K extends Names<S>['keys'] = never,
+    const T extends Names<S>['instants'] = never,
+    L extends Schema = never,
+    const W extends Write | undefined = undefined,
+  >(
+    path: FilePath,
+    options?: O &
+      FileOptions<W, PartitionName<S> & PartitionName<L>, DateName<S> & DateName<L>> &
+      WriteOnly<S, K, T, L>,
   ): Target<AcceptedBy<W>, NoInfer<W>>
 }
 

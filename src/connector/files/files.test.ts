@@ -185,6 +185,7 @@ test('what is not a local path, and options that make no sense, are refused by n
     [() => files.csv('x', { quote: ',' }), 'INVALID_ARGUMENT', /different/],
     [() => files.csv('x', { quote: false, escape: '^' }), 'INVALID_ARGUMENT', /escape/],
     [() => files.csv('x', { nulls: ['a,b'] }), 'INVALID_ARGUMENT', /nulls/],
+    // @ts-expect-error: no such column
     [() => files.csv('x', { schema, partitionBy: ['no'] }), 'UNKNOWN_COLUMN', /'no'.*id, price/],
     [() => files.csv('x', { partitionBy: [] }), 'INVALID_ARGUMENT', /partitionBy/],
     // @ts-expect-error: no such option

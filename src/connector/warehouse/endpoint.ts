@@ -2,7 +2,7 @@
 import { tableText } from '../../duckdb/catalogue.ts'
 import { HeadraceError } from '../../errors.ts'
 import type { Dataset, Relation } from '../../plan/builder/dataset.ts'
-import type { KeyName } from '../../plan/builder/expression-types.ts'
+import type { KeyName, Names } from '../../plan/builder/expression-types.ts'
 import {
   type AcceptedBy,
   checkSchema,
@@ -18,6 +18,7 @@ import {
   writeTo,
 } from '../../plan/endpoint.ts'
 import { checkOneOf, checkOptions } from '../../plan/options.ts'
+import type { WriteOnly } from '../../plan/write-only.ts'
 import type { Schema } from '../../schema/type.ts'
 import type { UpdateMode } from '../../seam/sink.ts'
 import { tableName } from './name.ts'
@@ -44,8 +45,8 @@ export interface TableOptions<W extends Write | undefined> {
 export interface TableEndpoint {
   <
     const S extends Schema,
-    const K extends KeyName<S> = never,
-    const T extends TimeName<S> = never,
+    const K extends Names<S>['keys'] = never,
+    const T extends Names<S>['instants'] = never,
     const W extends Write | undefined = undefined,
   >(
     name: string,
@@ -55,9 +56,15 @@ export interface TableEndpoint {
     name: string,
     options: LikeOptions<S, M, K> & TableOptions<W>,
   ): Endpoint<S, M, K, never, AcceptedBy<W>, NoInfer<W>>
-  <const W extends Write | undefined = undefined>(
+  <
+    const S extends Schema = never,
+    const K extends Names<S>['keys'] = never,
+    const T extends Names<S>['instants'] = never,
+    L extends Schema = never,
+    const W extends Write | undefined = undefined,
+  >(
     name: string,
-    options?: TableOptions<W>,
+    options?: TableOptions<W> & WriteOnly<S, K, T, L>,
   ): Target<AcceptedBy<W>, NoInfer<W>>
 }
 

@@ -79,6 +79,8 @@ export interface Names<S> {
   numbers: { [N in keyof S & string]: S[N] extends ColumnType<Numeric> ? N : never }[keyof S & string]
   ordered: { [N in keyof S & string]: S[N] extends ColumnType<Comparable> ? N : never }[keyof S & string]
   bools: { [N in keyof S & string]: S[N] extends ColumnType<'bool'> ? N : never }[keyof S & string]
+  times: { [N in keyof S & string]: S[N] extends ColumnType<Time> ? N : never }[keyof S & string]
+  instants: { [N in keyof S & string]: S[N] extends ColumnType<'timestamp'> ? N : never }[keyof S & string]
 }
 
 /** What may stand beside an expression of a kind: expressions that widen to a common type, and exact literals. */

@@ -190,7 +190,7 @@ function countOpened(context: TestContext): () => readonly string[] {
 
 describe('Hive partitions', () => {
   const partitioned = { day: t.date(), region: t.nullable(t.string()), ...schema }
-  const options = { schema: partitioned, partitionBy: ['day', 'region'] }
+  const options = { schema: partitioned, partitionBy: ['day', 'region'] } as const
   before(async () => {
     for (const [d, date] of ['2024-01-30', '2024-01-31'].entries()) {
       for (const [r, region] of ['eu', 'a%2Fb', '__HIVE_DEFAULT_PARTITION__'].entries()) {
