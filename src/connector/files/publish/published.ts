@@ -37,6 +37,8 @@ export async function settled(root: string): Promise<Check> {
     try {
       await finish(root)
     } catch (error) {
+      // Who may not write there fails to lock what the writer has just finished.
+      if (!(await hasIntent(root))) break
       const isUnderWay = error instanceof HeadraceError && error.code === 'FOLDER_LOCKED'
       if (!isUnderWay || waited > PATIENCE_MS) throw error
       await sleep(LOOK_MS, stop)
