@@ -65,7 +65,7 @@ export function scriptedSource<
   checkSchema('scriptedSource', schema)
   const lists = Object.entries(Array.isArray(script) ? { '0': script } : script) as [string, SourceStep[]][]
   const scenes = new Map(
-    lists.map(([partition, steps]) => [partition, steps.map(step => sceneOf(schema, step))]),
+    lists.map(([partition, steps]) => [partition, steps.map(step => sceneOf(name, schema, step))]),
   )
   const pauses = [...scenes.values()].flat().some(({ pause }) => pause !== undefined)
   const source = sourceOf({ name, bounded: bounded ?? !pauses, empty: batchOfRows(schema, []), scenes })
@@ -85,12 +85,12 @@ interface Scene {
   readonly error?: Error
 }
 
-function sceneOf(schema: Schema, step: SourceStep): Scene {
+function sceneOf(name: string, schema: Schema, step: SourceStep): Scene {
   if ('rows' in step) return { batch: batchOfRows(schema, step.rows as readonly RowOf<Schema>[]) }
   if ('watermark' in step) return { watermark: microsOf('scriptedSource: watermark', step.watermark) }
   if ('pause' in step) return { pause: step.pause }
   if ('bad' in step) {
-    const { bad, code = 'BAD_RECORD', message = 'The script says that this record is bad.' } = step
+    const { bad, code = 'BAD_RECORD', message = `${name}: the script says that this record is bad.` } = step
     return { bad: { bytes: typeof bad === 'string' ? Buffer.from(bad) : bad, code, message } }
   }
   if ('fail' in step) {

@@ -23,6 +23,7 @@ async function readAll(source: Source, signal = new AbortController().signal): P
 
 sourceLaws('scriptedSource', {
   rows: 30,
+  rejected: 1,
   make: async () => {
     const watermark = second(3)
     const a = [{ rows: numbers(0, 10) }, { watermark }, { pause: 1 }, { bad: '?' }, { rows: numbers(10, 12) }]
