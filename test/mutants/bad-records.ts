@@ -5,14 +5,14 @@ export const badRecords: readonly Mutant[] = [
   {
     name: 'a bad record does not count as read',
     file: 'src/engine/incremental/engine.ts',
-    find: 'this.#count(records.length)',
-    replace: 'this.#count(records.length - 1)',
+    find: 'this.#count(rejected.length)',
+    replace: 'this.#count(rejected.length - 1)',
   },
   {
     name: 'of the bad records of a read only the first is told',
     file: 'src/engine/incremental/engine.ts',
-    find: 'records.map(record => ({ node: source.node, record }))',
-    replace: 'records.slice(0, 1).map(record => ({ node: source.node, record }))',
+    find: 'rejected.map(record => ({ node: source.node, record }))',
+    replace: 'rejected.slice(0, 1).map(record => ({ node: source.node, record }))',
   },
   {
     name: 'a source counts its bad records by reads',
