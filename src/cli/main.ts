@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { HeadraceError } from '../errors.ts'
 import { nearest } from '../plan/nearest.ts'
 import { breathe } from '../runtime/sleep.ts'
+import { visibleLines } from '../schema/text/visible.ts'
 import { type Command, type Outcome, UsageError } from './command/command.ts'
 import { commandHelp, mainHelp } from './help.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
@@ -108,7 +109,11 @@ function failed(error: unknown, json: boolean, debug: boolean, terminal: Termina
   const code = error instanceof HeadraceError ? error.code : usage ? 'USAGE' : 'UNEXPECTED'
   if (json) terminal.out(jsonText({ error: { code, message, ...(debug ? { stack: inspect(error) } : {}) } }))
   else if (debug && error instanceof Error) terminal.err(`headrace: ${inspect(error)}`)
-  else terminal.err(`headrace: ${error instanceof HeadraceError ? `${code}: ${message}` : message}`)
+  else {
+    // DuckDB and the code of users quote data as it is.
+    const shown = visibleLines(message)
+    terminal.err(`headrace: ${error instanceof HeadraceError ? `${code}: ${shown}` : shown}`)
+  }
   return usage ? 2 : 1
 }
 

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../errors.ts'
 import { MAX_DAY, MAX_INSTANT, MIN_DAY, MIN_INSTANT } from '../schema/instant.ts'
 import { MAX_DEPTH } from '../schema/json/scan.ts'
+import { visible } from '../schema/text/visible.ts'
 import { type ColumnType, typeText, withNull } from '../schema/type.ts'
 import type { RejectedRecord } from '../seam/source.ts'
 import { failSql } from './failure.ts'
@@ -90,7 +91,7 @@ export function verdict(fits: readonly Fit[]): string | undefined {
 /** The record that a verdict is about. `record` is its form as JSON. */
 export function atFault(place: string, position: number, verdict: string, record: string): RejectedRecord {
   const [code] = verdict.split(':', 1)
-  const message = `${place}: row ${position + 1}: ${verdict.slice(code!.length + 1)}.`
+  const message = `${place}: row ${position + 1}: ${visible(verdict.slice(code!.length + 1))}.`
   return { place, position, bytes: Buffer.from(record), code: code as ErrorCode, message }
 }
 

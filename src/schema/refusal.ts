@@ -1,6 +1,7 @@
 /** Why a text or value is not one of a column's type. */
 import { type ErrorCode, HeadraceError } from '../errors.ts'
 import { Decimal } from './decimal.ts'
+import { visible } from './text/visible.ts'
 import { type ColumnType, typeText } from './type.ts'
 
 /** The answer of a reader that found no value. It is data, so that trying costs no exception; `refuse` makes it one. */
@@ -37,9 +38,9 @@ function shown(found: unknown): string {
 
 const SHOWN = 60
 
-/** A text short enough for a message. */
+/** A text of data for a message: short enough, and nothing that a terminal obeys. */
 export function shorten(text: string): string {
-  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`
+  return text.length <= SHOWN ? visible(text) : `${visible(text.slice(0, SHOWN))}…`
 }
 
 function shownObject(found: object): string {

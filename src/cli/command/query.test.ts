@@ -53,6 +53,17 @@ test('a table is aligned, with numbers to the right and nulls to be seen, and wh
   assert.equal((await query('SELECT id FROM orders WHERE false')).out, 'id')
 })
 
+test('control characters are escaped for people, and exact in CSV and JSON', async () => {
+  const sql = `SELECT chr(27) || '[31m' AS s`
+  assert.equal((await query(sql)).out, 's\n\\u001b[31m')
+  assert.equal((await query('SELECT 1 AS "a\u001b" WHERE false')).out, 'a\\u001b')
+  assert.equal((await query(sql, '--csv')).out, 's\n\u001b[31m')
+  assert.deepEqual(JSON.parse((await query(sql, '--json')).out).rows, [{ s: '\u001b[31m' }])
+  const { status, err } = await query(`SELECT error('boom' || chr(27) || '[31m') FROM orders`)
+  assert.equal(status, 1)
+  assert.match(err, /boom\\u001b\[31m/)
+})
+
 test('CSV and JSON keep every digit', async () => {
   const csv = await query(
     'SELECT id, price, ts, name IS NULL AS missing, info FROM orders ORDER BY id',

@@ -5,6 +5,7 @@ import { open } from '../../project/open.ts'
 import type { Batch } from '../../schema/batch.ts'
 import { CsvEncoder } from '../../schema/csv/encode.ts'
 import { slice } from '../../schema/take.ts'
+import { visible } from '../../schema/text/visible.ts'
 import { typeText } from '../../schema/type.ts'
 import { projectOf } from '../definition.ts'
 import { amount } from '../report.ts'
@@ -78,7 +79,7 @@ async function printTable(result: QueryResult, limit: number, terminal: Terminal
     rows += batch.length
     cut = more
   }
-  if (rows === 0) terminal.out(Object.keys(result.schema).join('  '))
+  if (rows === 0) terminal.out(Object.keys(result.schema).map(visible).join('  '))
   table.flush()
   if (cut) terminal.err(`headrace: these are the first ${amount(rows)} rows; --limit N shows others`)
   else if (terminal.interactive) terminal.err(`${amount(rows)} ${rows === 1 ? 'row' : 'rows'}`)

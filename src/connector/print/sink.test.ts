@@ -34,6 +34,19 @@ test('rows stand in columns, numbers to the right, long text cut', async () => {
   ])
 })
 
+test('control characters of values and names are seen, and do nothing', async () => {
+  const lines: string[] = []
+  const schema = { '\u001b[2J': t.string() }
+  const writer = await printSink({ limit: 5, line: text => lines.push(text) }).open(0, {
+    schema,
+    mode: 'append',
+  })
+  await writer.write(1, batchOfCells(schema, [['a\u001b[31m\0\u009b\t\n.']]))
+  await writer.commit(1)
+  await writer.close(true)
+  assert.deepEqual(lines, ['\\u001b[2J', 'a\\u001b[31m\\u0000\\u009b  .'])
+})
+
 test('changes carry their sign', async () => {
   const lines = await printed('upsert', 10, [-1, 1, 1])
   assert.deepEqual(

@@ -2,6 +2,7 @@
 import { type Batch, cellsAt } from '../../schema/batch.ts'
 import type { Cell } from '../../schema/cell.ts'
 import { textOfCell } from '../../schema/text/value-text.ts'
+import { visible } from '../../schema/text/visible.ts'
 import type { ColumnType, Schema } from '../../schema/type.ts'
 
 const WIDEST = 40
@@ -44,7 +45,7 @@ export class Table {
     const lines = this.#pending
     this.#pending = []
     if (lines.length === 0) return
-    const names = Object.keys(this.#schema)
+    const names = Object.keys(this.#schema).map(visible)
     const heading = this.#widths === undefined ? [{ texts: names, sign: ' ' }] : []
     const all = [...heading, ...lines]
     const widths = names.map((_, c) =>
@@ -72,5 +73,5 @@ function textOf(type: ColumnType, cell: Cell): string {
 /** One line of bounded width. */
 function clipped(text: string, widest: number): string {
   const line = text.replaceAll(/[\n\r\t]/g, ' ')
-  return line.length <= widest ? line : `${line.slice(0, widest - 1)}…`
+  return line.length <= widest ? visible(line) : `${visible(line.slice(0, widest - 1))}…`
 }

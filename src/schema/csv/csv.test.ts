@@ -287,6 +287,16 @@ describe('lines of bad records', () => {
     }
   })
 
+  test('show control characters as JSON writes them', () => {
+    const messages: string[] = []
+    const text = 'id,name\n1\u001b[31m\0,a\n2\u007f\u009b,b\n3,"c"\r,d\n'
+    read(text, { onBadRecord: record => messages.push(record.message) })
+    assert.deepEqual(
+      messages.map(message => /(?:found|before) (.*?)(?:, which.*)?$/.exec(message)?.[1]),
+      ['1\\u001b[31m\\u0000', '2\\u007f\\u009b', "'\\r,d'."],
+    )
+  })
+
   test('a quote that is not closed costs its line alone', () => {
     const bad: BadRecord[] = []
     const rows = read('id,name\n1,a\n2,"b\n3,c\n4,"d"\n', { onBadRecord: record => bad.push(record) })
