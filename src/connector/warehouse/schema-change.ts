@@ -49,7 +49,7 @@ export async function fitTable(
       `Cannot write ${tableText(table)}: it is a view of the warehouse. Write to a table of another name.`,
     )
   }
-  return new Fitting(table, found, onSchemaChange).to(schema)
+  return new Fitting(table, found, schema, onSchemaChange).fitted()
 }
 
 /** A statement that creates a table, in place of one that is there if `replace`. */
@@ -82,18 +82,27 @@ function checkedNames(table: TableName, schema: Schema): string[] {
 
 class Fitting {
   readonly #table: TableName
-  readonly #columns: StoredColumn[]
+  readonly #found: readonly StoredColumn[]
+  readonly #schema: Schema
   readonly #evolves: boolean
+  readonly #columns: StoredColumn[]
   readonly #changes: string[] = []
 
-  constructor(table: TableName, found: readonly StoredColumn[], onSchemaChange: OnSchemaChange) {
+  constructor(
+    table: TableName,
+    found: readonly StoredColumn[],
+    schema: Schema,
+    onSchemaChange: OnSchemaChange,
+  ) {
     this.#table = table
-    this.#columns = [...found]
+    this.#found = found
+    this.#schema = schema
     this.#evolves = onSchemaChange === 'evolve'
+    this.#columns = [...found]
   }
 
-  to(schema: Schema): FittedTable {
-    const targets = Object.entries(schema).map(([column, type]) => this.#target(column, type))
+  fitted(): FittedTable {
+    const targets = Object.entries(this.#schema).map(([column, type]) => this.#target(column, type))
     const extra = this.#columns.find(
       column => !targets.includes(column) && !(this.#evolves && column.nullable),
     )
@@ -158,10 +167,22 @@ class Fitting {
   }
 
   #mismatch(why: string): HeadraceError {
-    const wayOut = this.#evolves
-      ? 'Columns are added and widened, never dropped or narrowed: cast in the plan, change the table by hand, or write to another one.'
-      : "Change the plan or the table, or let the table follow: onSchemaChange: 'evolve'."
+    const wayOut = this.#couldEvolve()
+      ? "Change the plan or the table, or let the table follow: onSchemaChange: 'evolve'."
+      : 'Columns are added and widened, never dropped or narrowed: cast in the plan, change the table by hand, or write to another one.'
     return new HeadraceError('SCHEMA_MISMATCH', `Writing ${tableText(this.#table)}: ${why}. ${wayOut}`)
+  }
+
+  /** Whether a table that is refused now would follow if it were allowed to. */
+  #couldEvolve(): boolean {
+    if (this.#evolves) return false
+    try {
+      new Fitting(this.#table, this.#found, this.#schema, 'evolve').fitted()
+      return true
+    } catch (error) {
+      if (!(error instanceof HeadraceError)) throw error
+      return false
+    }
   }
 }
 

@@ -195,8 +195,11 @@ test('a table that differs is refused, naming column, expected and found', async
   await refused(
     [],
     { k: t.string(), n: t.nullable(t.int32()) },
-    /column 'n' is int32\? in the dataset, and int32 \(INTEGER\) in/,
+    /column 'n' is int32\? in the dataset, and int32 \(INTEGER\) in.*the table follow: onSchemaChange: 'evolve'/,
   )
+  const noEvolve = (from: string) => new RegExp(`${from}(?!.*'evolve').*write to another one\\.$`)
+  await refused([], { k: t.int32(), n: t.int32() }, noEvolve("column 'k' is int32 in the dataset"))
+  await refused([], { k: t.string(), x: t.bool() }, noEvolve("the dataset has a column 'x'"))
   await assert.rejects(Array.fromAsync(session.rows(warehouse.table('s.tt', { schema: pair }))), {
     code: 'NOT_FOUND',
     message: /no table s\.tt — did you mean 's\.t'\?/,
