@@ -170,6 +170,43 @@ describe('dated paths', () => {
       )
     }
   })
+
+  test('a published file that somebody removed is said to be so, and a run over its day makes it again', async () => {
+    await using session = await open({ dir })
+    const times = { at: t.timestamp() }
+    const eventTime = { column: 'at' } as const
+    const rows = ['2024-02-03T10:00:00Z', '2024-02-04T10:00:00Z'].map(at => ({ at }))
+    const path = 'published/{yyyy}-{MM}-{dd}.csv'
+    const written = pipeline('w', memory.rows(rows, { schema: times, eventTime }), { to: files.csv(path) })
+    await session.run(written)
+    await rm(join(dir, 'published/2024-02-03.csv'))
+    const published = files.csv(path, { schema: times, eventTime })
+    for (const kind of ['batch', 'stream'] as const) {
+      const to = memory.collect({ like: published })
+      const all = pipeline(`all in ${kind}`, published, { to, mode: { kind } as never })
+      await assert.rejects(session.run(all), {
+        code: 'NOT_FOUND',
+        message:
+          /no file published\/2024-02-03\.csv.*_manifest\.json.*from 2024-02-03T00:00:00Z to 2024-02-04T00:00:00Z\.$/,
+      })
+      await session.run(all, { from: '2024-02-04' })
+      assert.equal(to.rows().length, 1)
+    }
+    await session.run(written, { from: '2024-02-03', to: '2024-02-04' })
+    assert.equal((await Array.fromAsync(session.rows(published))).length, 2)
+  })
+
+  test('a removed file of a folder without dates is mended by running its pipeline', async () => {
+    await using session = await open({ dir })
+    const kept = files.csv('parts', { schema, partitionBy: ['id'] })
+    const rows = [1, 2].map(id => ({ id, name: 'x' }))
+    await session.run(pipeline('parts', memory.rows(rows, { schema }), { to: kept }))
+    await rm(join(dir, 'parts/id=1'), { recursive: true })
+    const message = /no file parts\/id=1\/.*_manifest\.json.*Run the pipeline that writes it again\.$/
+    await assert.rejects(Array.fromAsync(session.rows(kept)), { code: 'NOT_FOUND', message })
+    const other = kept.filter(c => c.id.eq(2))
+    assert.equal((await Array.fromAsync(session.rows(other))).length, 1)
+  })
 })
 
 /** Counts the files that Node opens below a folder. Files of Parquet are opened by DuckDB, and not seen. */

@@ -1,6 +1,6 @@
 /** Files as a source: one, or all that a path stands for, each a partition that is named by its path. */
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { HeadraceError } from '../../../errors.ts'
 import { type Env, resolveEnv } from '../../../runtime/env.ts'
 import { type Batch, batchOfCells } from '../../../schema/batch.ts'
@@ -11,7 +11,7 @@ import type { Interval } from '../../../seam/site.ts'
 import type { Range, Read, Scan, ScannedFile, Source } from '../../../seam/source.ts'
 import { hiveCells, schemaInFiles } from '../path/hive.ts'
 import { belowRoot, type Layout, layoutOf } from '../path/layout.ts'
-import type { Manifest } from '../publish/manifest.ts'
+import type { DataFile, Manifest } from '../publish/manifest.ts'
 import { type Check, publishedIn, settled } from '../publish/published.ts'
 import type { FileReader, FileScan } from './format.ts'
 import { type ListedFile, listFiles, rootExists } from './listing.ts'
@@ -55,6 +55,8 @@ class Files implements Source {
   readonly #kept: Schema
   /** Of the folders that were listed last, to be asked when a file has been read. */
   #checks: Check[] = []
+  /** What their manifests list, by the files' absolute paths. */
+  #published = new Map<string, DataFile>()
 
   constructor(set: FileSet, place: Place) {
     this.name = set.name
@@ -130,18 +132,39 @@ class Files implements Source {
     const { holds } = this.#place
     const found = new Map<string, ListedFile>()
     this.#checks = []
+    this.#published = new Map()
     for (const layout of layoutsOf(this.#set, true)) {
       for (const file of await this.#filesOf(layout)) if (!found.has(file.path)) found.set(file.path, file)
     }
-    const all = [...found.values()]
-    if (partitionBy.length === 0) return all
-    const values = all.map(({ name }) => hiveCells(name, partitionBy, schema))
-    return holds === undefined ? all : all.filter((_, i) => holds(values[i]!))
+    let wanted = [...found.values()]
+    if (partitionBy.length > 0) {
+      const values = wanted.map(({ name }) => hiveCells(name, partitionBy, schema))
+      if (holds !== undefined) wanted = wanted.filter((_, i) => holds(values[i]!))
+    }
+    await this.#checkThere(wanted)
+    return wanted
+  }
+
+  /** Throws NOT_FOUND for a file that a manifest lists and that somebody has removed. */
+  async #checkThere(wanted: readonly ListedFile[]): Promise<void> {
+    const published = wanted.filter(({ path }) => this.#published.has(path))
+    const versions = await versionsOf(published)
+    const gone = published[versions.indexOf('')]
+    if (gone === undefined) return
+    await all(this.#checks)
+    const { from, to } = this.#published.get(gone.path)!
+    const again = from === undefined || to === undefined ? 'again' : `again from ${from} to ${to}`
+    throw new HeadraceError(
+      'NOT_FOUND',
+      `There is no file ${gone.name}, which _manifest.json still lists: somebody has removed it. Run the pipeline that writes it ${again}.`,
+    )
   }
 
   async #filesOf(layout: Layout): Promise<ListedFile[]> {
     const { dir, interval } = this.#place
     const manifest = await this.#manifestOf(layout)
+    const root = resolve(dir, layout.root)
+    for (const file of manifest?.files ?? []) this.#published.set(join(root, file.path), file)
     const files = await listFiles(layout, dir, interval, manifest?.files)
     if (files.length > 0 || manifest !== undefined) return files
     if (layout.kind === 'dated' && interval !== undefined && (await rootExists(layout, dir))) return files
