@@ -8,7 +8,6 @@ import {
   DuckDBInstance,
   type DuckDBResult,
   ResultReturnType,
-  StatementType,
 } from '@duckdb/node-api'
 import { type ErrorCode, HeadraceError } from '../errors.ts'
 import { sleep } from '../runtime/sleep.ts'
@@ -51,13 +50,6 @@ export interface QueryOptions {
   readonly what?: string
   /** The code of an error of which DuckDB's words say nothing that is known. */
   readonly otherwise?: ErrorCode
-}
-
-/** What a text of SQL holds. */
-interface Statements {
-  readonly count: number
-  readonly kind?: string
-  readonly parameters?: number
 }
 
 /** The catalogue of a database file, whatever the file is called. */
@@ -226,16 +218,16 @@ export class Duckdb {
     else await this.#own!.run(`DETACH ${database}`)
   }
 
-  /** How many statements a text holds; of a single one, its kind, such as SELECT or INSERT, and how many parameters. */
-  async statements(sql: string, what: string): Promise<Statements> {
-    try {
-      const found = await this.#free().extractStatements(sql)
-      if (found.count !== 1) return { count: found.count }
-      const { statementType, parameterCount } = await found.prepare(0)
-      return { count: 1, kind: StatementType[statementType], parameters: parameterCount }
-    } catch (cause) {
-      throw asSqlError(cause, what)
-    }
+  /** How many statements a text holds. Throws INVALID_SQL for what is none. */
+  async statements(sql: string, what: string): Promise<number> {
+    const connection = this.#free()
+    return ofUser(what, async () => (await connection.extractStatements(sql)).count)
+  }
+
+  /** How many parameters a SELECT has. Throws INVALID_SQL where it names what is not there. */
+  async parameters(select: string, what: string): Promise<number> {
+    const connection = this.#free()
+    return ofUser(what, async () => (await connection.prepare(select)).parameterCount)
   }
 
   /** Makes a JavaScript function callable from SQL. */
@@ -260,6 +252,15 @@ export class Duckdb {
     this.#connection.closeSync()
     for (const database of this.#databases.values()) await this.#own!.run(`DETACH ${database}`)
     this.#own?.closeSync()
+  }
+}
+
+/** Looks at SQL that a user wrote. */
+async function ofUser<T>(what: string, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look()
+  } catch (cause) {
+    throw asSqlError(cause, what)
   }
 }
 

@@ -56,12 +56,16 @@ export function asHeadraceError(cause: unknown, what: string, otherwise?: ErrorC
  */
 export function asSqlError(cause: unknown, what: string): Error {
   const message = cause instanceof Error ? cause.message : String(cause)
-  const words = /native callback/.test(message) ? 'there is no statement.' : message.replace(EXTRACTING, '')
+  const said = message.replace(EXTRACTING, '').replace(INSTALLING, '. Extensions of DuckDB are not loaded.')
+  const words = /native callback/.test(message) ? 'there is no statement.' : said
   return new HeadraceError('INVALID_SQL', `${what}: ${words.trimEnd()}`, { cause })
 }
 
 /** Where DuckDB goes on to show the SQL, or settings of its own that nobody here can reach. */
 const BESIDE = /\n\n(?:LINE |Possible solutions)|\nThis limit was set/
+
+/** Advice that nobody here can follow. */
+const INSTALLING = /\.?\s*Please try installing and loading.*$/s
 
 const EXTRACTING = /^Failed to extract statements: /
 

@@ -4,7 +4,7 @@ import { type ColumnType, type Schema, t, withNull } from '../schema/type.ts'
 import { adapted } from './adapt.ts'
 import type { Duckdb } from './duckdb.ts'
 import { type FoundColumn, logicalType } from './found.ts'
-import { name, text } from './sql.ts'
+import { name, text, textList } from './sql.ts'
 
 /** A statement that reads, as a relation. */
 export interface Reading {
@@ -19,18 +19,16 @@ export interface Reading {
  * with DuckDB's words and the place for what it does not understand; for any other statement it ends with `wayOut`.
  */
 export async function readingOf(db: Duckdb, sql: string, what: string, wayOut: string): Promise<Reading> {
-  const { count, kind, parameters } = await db.statements(sql, what).catch(async error => {
-    // A statement that writes is refused as such, also where it would fail.
-    throw (await isOther(db, sql))
-      ? invalid(what, `it only reads, and this statement does more. ${wayOut}`)
-      : error
-  })
+  const { isOther, effect } = await parsed(db, sql)
+  const count = await db.statements(sql, what)
   if (count !== 1) {
     const found = count === 0 ? 'there is none' : `there are ${count} (PIVOT without IN counts as two)`
     throw invalid(what, `it takes one statement, and ${found}`)
   }
-  if (kind !== 'SELECT')
-    throw invalid(what, `it only reads, and this is a statement of the kind ${kind}. ${wayOut}`)
+  if (isOther)
+    throw invalid(what, `it only reads, and this statement, ${firstWord(sql)} …, does more. ${wayOut}`)
+  if (effect !== undefined) throw invalid(what, `it only reads, and the function ${effect} can do more`)
+  const parameters = await db.parameters(sql, what)
   if (parameters !== 0) {
     throw invalid(
       what,
@@ -46,12 +44,49 @@ export async function readingOf(db: Duckdb, sql: string, what: string, wayOut: s
   return { from, columns: columns.map(row => foundColumn(String(row.column_name), String(row.column_type))) }
 }
 
-/** Whether DuckDB's parser takes a text for statements that are no SELECT. */
-async function isOther(db: Duckdb, sql: string): Promise<boolean> {
-  const parse = `SELECT json_serialize_sql(${text(sql)}) ->> 'error_type' AS error`
-  // A file that cannot be read breaks the transaction, in which nothing else runs then.
-  const [row] = await db.records(parse).catch(() => [])
-  return row?.error === 'not implemented'
+/**
+ * Table functions that may stand in a SELECT and do more than read: they write files, change what the whole instance does,
+ * or run SQL in which nobody has looked for them.
+ */
+export const effectful: readonly string[] = [
+  'checkpoint',
+  'disable_logging',
+  'disable_peg_parser',
+  'disable_profiling',
+  'enable_logging',
+  'enable_peg_parser',
+  'enable_profiling',
+  'force_checkpoint',
+  'json_execute_serialized_sql',
+  'query',
+  'truncate_duckdb_logs',
+]
+
+/** What DuckDB's parser makes of a text. */
+interface Parsed {
+  /** There are statements in it that are no SELECT. */
+  readonly isOther: boolean
+  /** A function of `effectful` that it calls. */
+  readonly effect?: string
+}
+
+/**
+ * Looks at a text before DuckDB looks at what it names: to prepare a statement can have effects, as EXPORT, which makes its
+ * folder, and one that fails breaks the transaction.
+ */
+async function parsed(db: Duckdb, sql: string): Promise<Parsed> {
+  const called = `list_transform(tree ->> '$..function_name', f -> lower(f))`
+  const [row] = await db.records(
+    `SELECT tree ->> 'error_type' AS error, list_intersect(${called}, ${textList(effectful)})[1] AS effect
+     FROM (SELECT json_serialize_sql(${text(sql)}) AS tree)`,
+  )
+  const { error, effect } = row as { error: string | null; effect: string | null }
+  return { isOther: error === 'not implemented', ...(effect === null ? {} : { effect }) }
+}
+
+/** The first word behind comments: what a statement is, to its reader. */
+function firstWord(sql: string): string {
+  return /[a-z]+/i.exec(sql.replace(/--[^\n]*|\/\*.*?\*\//gs, ' '))?.[0].toUpperCase() ?? ''
 }
 
 function invalid(what: string, why: string, cause?: unknown): HeadraceError {

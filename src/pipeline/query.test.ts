@@ -1,6 +1,6 @@
 /** Queries through sessions. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -109,12 +109,21 @@ test('what does more than read is refused, and has done nothing', async () => {
     'BEGIN',
     'EXPLAIN ANALYZE DELETE FROM t',
     'SELECT 1; DROP TABLE t',
+    `EXPORT DATABASE '${join(folder, 'exported')}'`,
+    'INSTALL httpfs',
+    `FROM enable_logging(storage = 'file', storage_config = {'path': '${join(folder, 'logs')}'})`,
+    `FROM enable_profiling(format := 'json', save_location := '${join(folder, 'profile.json')}')`,
+    `SELECT (SELECT count(*) FROM system.main."ENABLE_LOGGING"()) AS n`,
+    `FROM query('FROM enable_logging()')`,
+    'FROM checkpoint()',
   ]
   for (const sql of statements) {
     await assert.rejects(opened.query(sql), { code: 'INVALID_SQL' }, sql)
   }
   await assert.rejects(opened.query('INSERT INTO t VALUES (1)'), /only reads.*warehouse\.table/)
-  assert.equal(existsSync(join(folder, 'out.csv')), false)
+  for (const file of ['out.csv', 'other.duckdb', 'exported', 'logs', 'profile.json']) {
+    assert.equal(existsSync(join(folder, file)), false, file)
+  }
   assert.equal((await Array.fromAsync(await opened.query('FROM t'))).length, 2)
 })
 
@@ -132,6 +141,31 @@ test('what is wrong is said in DuckDB’s words, with the place', async () => {
   await assert.rejects(Array.fromAsync(late), { code: 'OUT_OF_RANGE', message: /^query: / })
   const thrown = await opened.query(`SELECT error('my words') AS e`)
   await assert.rejects(Array.fromAsync(thrown), { code: 'INVALID_SQL', message: /my words/ })
+})
+
+test('files may be read by name; what is on the network, and in extensions, is not', async () => {
+  await using opened = await session()
+  const file = join(folder, 'one.csv')
+  writeFileSync(file, 'n\n7\n')
+  assert.deepEqual({ ...(await Array.fromAsync(await opened.query(`FROM '${file}'`)))[0] }, { n: 7n })
+  for (const sql of [
+    "FROM 'https://127.0.0.1:9/x.csv'",
+    "FROM 's3://bucket/x.parquet'",
+    "FROM st_read('x')",
+  ]) {
+    await assert.rejects(
+      opened.query(sql),
+      { code: 'INVALID_SQL', message: /extension.*are not loaded\.$/s },
+      sql,
+    )
+  }
+})
+
+test('a file that is not there is said by its name', async () => {
+  await using opened = await session()
+  for (const sql of ["FROM 'missing.csv'", "SELECT * FROM read_parquet('missing.csv')"]) {
+    await assert.rejects(opened.query(sql), { code: 'INVALID_SQL', message: /"missing\.csv"/ })
+  }
 })
 
 test('where there is no warehouse it is said, and none is made', async () => {

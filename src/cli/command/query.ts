@@ -25,6 +25,7 @@ export const queryCommand = command({
   summary: 'shows what a SELECT over the warehouse gives',
   notes: [
     'The statement only reads: SELECT, FROM, WITH, SHOW, DESCRIBE or SUMMARIZE, in the SQL of DuckDB. Tables are written by pipelines.',
+    'It may read local files by name. It writes none, attaches no database and loads no extension, so it reads nothing from a network.',
     'On a terminal long values are cut; elsewhere, and with --csv and --json, they are whole.',
   ],
   options: {
