@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'node:test'
 import { files } from '../connector/files/files.ts'
 import { generate } from '../connector/generate/endpoint.ts'
 import { memory } from '../connector/memory/endpoint.ts'
 import { print } from '../connector/print/endpoint.ts'
+import { warehouse } from '../connector/warehouse/endpoint.ts'
 import { avg, count, sum } from '../plan/builder/aggregate.ts'
 import { tumbling } from '../plan/builder/window.ts'
 import { open } from '../project/open.ts'
@@ -131,6 +135,19 @@ test('closing a session stops what it runs, and a closed one runs nothing', asyn
   await running
   await assert.rejects(session.run(pipeline('p', rows, { to: memory.collect() })), { code: 'STOPPED' })
   await assert.rejects(session.rows(rows).next(), { code: 'STOPPED' })
+})
+
+test('a session may be closed twice, also at once, and with await using', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'headrace-session-'))
+  try {
+    await using session = await open({ dir })
+    const few = memory.rows([{ n: 1 }], { schema: { n: t.int32() } })
+    await session.run(pipeline('p', few, { to: warehouse.table('few') }))
+    await Promise.all([session.close(), session.close()])
+    await session.close()
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
 })
 
 test('a session closes while a reader of its rows has not come back', async () => {

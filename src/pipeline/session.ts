@@ -91,10 +91,15 @@ export function openSession(settings: Settings): Session {
     running.add(settled)
     return work
   }
-  const close = async (): Promise<void> => {
+  let closed: Promise<void> | undefined
+  const end = async (): Promise<void> => {
     closing.abort()
     await Promise.all(running)
     await shared[Symbol.asyncDispose]()
+  }
+  const close = (): Promise<void> => {
+    closed ??= end()
+    return closed
   }
   return {
     run: (pipeline, options) => tracked(runPipeline(pipeline, options, settings, site, closing.signal)),
