@@ -27,6 +27,25 @@ test('a variable that is not set, or empty, has its fallback, or is refused with
   })
 })
 
+test('a URL is refused where a path is meant, and what it holds is not shown', () => {
+  process.env[NAME] = 'postgres://user:secret@host/db?token=secret'
+  for (const value of [
+    env(NAME),
+    env('HEADRACE_TEST_UNSET', 's3://secret/key'),
+    'https://user:secret@host/x',
+  ]) {
+    assert.throws(
+      () => resolveEnv(value, 'the path of the warehouse'),
+      (error: Error) => {
+        assert.match(error.message, /^the path of the warehouse is a URL \((postgres|s3|https):\/\/…/)
+        assert.match(inspect(error, { showHidden: true }), /REFUSED/)
+        assert.doesNotMatch(inspect(error, { showHidden: true }), /secret/)
+        return true
+      },
+    )
+  }
+})
+
 test('no way of printing it shows what it holds', () => {
   process.env[NAME] = 'secret one'
   const setting = env(NAME, 'secret two')

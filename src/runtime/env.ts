@@ -39,7 +39,8 @@ class Variable implements Env {
 
 /**
  * A variable of the environment in place of a text: `env('WAREHOUSE')`, `env('DATA_DIR', 'data')`. It is looked up when a
- * session or a place is opened; defining and explaining a pipeline need none. An empty variable counts as not set.
+ * session or a place is opened; defining and explaining a pipeline need none. An empty variable counts as not set. Where it
+ * is a path, errors and dead letters name the files that are found there.
  */
 export function env(name: string, fallback?: string): Env {
   if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name)) {
@@ -59,13 +60,36 @@ export function isEnv(value: unknown): value is Env {
   return typeof value === 'object' && value !== null && ENV in value
 }
 
-/** The text that is meant, now. `use` names what it is for, as in "the path of files.csv". Throws ENV_MISSING. */
+/** The beginning of a URL. What follows may be a password. */
+const URL_START = /^[a-z][a-z\d+.-]+:\/\//i
+
+/** A path as messages may show it: of a URL only its beginning. */
+export function shownPath(path: string): string {
+  const [start] = URL_START.exec(path) ?? []
+  return start === undefined ? path : `${start}…`
+}
+
+/**
+ * The path that is meant, now. `use` names what it is for, as in "the path of files.csv". Throws ENV_MISSING, and REFUSED
+ * for a URL.
+ */
 export function resolveEnv(value: string | Env, use: string): string {
+  const path = textOf(value, use)
+  if (!URL_START.test(path)) return path
+  const from = isEnv(value) ? `, from the environment variable ${value.name}` : ''
+  throw new HeadraceError(
+    'REFUSED',
+    `${use} is a URL (${shownPath(path)}${from}), which this version does not read or write. Give a local path.`,
+  )
+}
+
+function textOf(value: string | Env, use: string): string {
   if (!isEnv(value)) return value
+  const { name } = value
   const text = value.read()
   if (text !== undefined) return text
   throw new HeadraceError(
     'ENV_MISSING',
-    `The environment variable ${value.name} is not set, and ${use} needs it. Set it, or give a fallback: env('${value.name}', '…').`,
+    `The environment variable ${name} is not set, and ${use} needs it. Set it, or give a fallback: env('${name}', '…').`,
   )
 }

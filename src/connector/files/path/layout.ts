@@ -1,5 +1,6 @@
 /** What a path stands for: one file, the files of a folder, of a pattern, or one for each day. Nothing here looks at a disk. */
 import { HeadraceError } from '../../../errors.ts'
+import { shownPath } from '../../../runtime/env.ts'
 import { partsOf, type Unit, unitOf } from './dated.ts'
 import { alternatives, isPattern, isWild, nameAt, type Segment, segmentOf, unitsIn } from './pattern.ts'
 
@@ -34,11 +35,11 @@ export function layoutOf(what: string, path: unknown, { partitionBy }: LayoutOpt
   if (typeof path !== 'string' || path === '') {
     throw new HeadraceError('INVALID_ARGUMENT', `${what} takes a path, not ${JSON.stringify(path)}.`)
   }
-  const name = `${what}('${path}')`
+  const name = `${what}('${shownPath(path)}')`
   if (path.includes('\0')) {
     throw new HeadraceError('INVALID_ARGUMENT', `${name} has a U+0000, which no path can have.`)
   }
-  if (/^[a-z][a-z\d+.-]+:\/\//i.test(path)) {
+  if (shownPath(path) !== path) {
     throw new HeadraceError(
       'REFUSED',
       `${name} is a URL, which this version does not read or write. Give a local path.`,
