@@ -133,18 +133,27 @@ export class Duckdb {
    * Puts the rows of a SELECT into a new table, which lives as long as this connection, or instance; `table` is SQL. Gives
    * their count.
    */
-  async createAs(table: string, select: string, signal?: AbortSignal, what?: string): Promise<number> {
+  async createAs(
+    table: string,
+    select: string,
+    signal?: AbortSignal,
+    what?: string,
+    otherwise?: ErrorCode,
+  ): Promise<number> {
     const create = this.#beside ? 'CREATE TEMP TABLE' : 'CREATE TABLE'
-    const [made] = await this.records(`${create} ${table} AS ${select}`, signal, what)
+    const [made] = await this.records(`${create} ${table} AS ${select}`, signal, what, otherwise)
     return Number(made!.Count)
   }
 
   /** A small result as objects; int64 and decimals as strings. For catalogues and metadata. */
-  async records(sql: string, signal?: AbortSignal, what = 'Running SQL'): Promise<Record<string, unknown>[]> {
-    return interruptible(this.#free(), signal, what, async () => {
-      const reader = await this.#connection.runAndReadAll(sql)
-      return reader.getRowObjectsJson()
-    })
+  async records(
+    sql: string,
+    signal?: AbortSignal,
+    what = 'Running SQL',
+    otherwise?: ErrorCode,
+  ): Promise<Record<string, unknown>[]> {
+    const read = async () => (await this.#connection.runAndReadAll(sql)).getRowObjectsJson()
+    return interruptible(this.#free(), signal, what, read, otherwise)
   }
 
   /** The connection. DuckDB cuts a stream short, without a word, when its connection runs something else. */

@@ -1,5 +1,5 @@
 /** Records of DuckDB as reads: the rows of a schema, and the records that are none. */
-import { HeadraceError } from '../errors.ts'
+import { type ErrorCode, HeadraceError } from '../errors.ts'
 import { unusedName } from '../runtime/random.ts'
 import type { Batch } from '../schema/batch.ts'
 import { cellAt } from '../schema/cell.ts'
@@ -14,17 +14,23 @@ import { type Duckdb, MAX_BATCH_ROWS } from './duckdb.ts'
 import { name, text } from './sql.ts'
 
 /** What is read: `from` gives the records from the first that is wanted. */
-export type Judged = Pick<DatabaseScan, 'from' | 'columns' | 'fault' | 'record' | 'place'>
+export type Judged = Pick<DatabaseScan, 'from' | 'columns' | 'fault' | 'record' | 'place' | 'stored'>
+
+/** The code of an error that is not known, of what is read: one of SQL that a user wrote is no fault of ours. */
+export function unknownCode({ stored }: Pick<DatabaseScan, 'stored'>): ErrorCode | undefined {
+  return stored ? undefined : 'INVALID_SQL'
+}
 
 /** The records of a range, whose first has the position `range.from`. */
 export async function* judgedReads(
   db: Duckdb,
-  { from, columns, fault, record, place }: Judged,
+  relation: Judged,
   schema: Schema,
   range: Range,
   signal: AbortSignal | undefined,
   batchRows = MAX_BATCH_ROWS,
 ): AsyncGenerator<Read> {
+  const { from, columns, fault, record, place } = relation
   const sql =
     fault === undefined ? `SELECT ${columns.join(', ')} FROM ${from}` : judged(columns, fault, record, from)
   const placed = Object.fromEntries(Object.values(schema).map((type, i) => [`c${i}`, type]))
@@ -32,7 +38,8 @@ export async function* judgedReads(
   const end = range.to ?? Number.POSITIVE_INFINITY
   let position = range.from
   if (position >= end) return
-  const options = { batchRows, what: `Reading ${place}` }
+  const otherwise = unknownCode(relation)
+  const options = { batchRows, what: `Reading ${place}`, ...(otherwise === undefined ? {} : { otherwise }) }
   for await (const found of db.batches(sql, { ...placed, ...extra }, signal, options)) {
     const length = Math.min(found.length, end - position)
     const read = conformed(splitOf(found, schema, length, place, position), place, position)

@@ -33,6 +33,7 @@ export async function* readParquet(
     ...(fault === undefined ? {} : { fault }),
     record: recordOf(found.filter(column => Object.hasOwn(schema, column.name))),
     place,
+    stored: true,
   }
   yield* judgedReads(db, judged, schema, { from: range.from, to }, signal, batchRows)
 }

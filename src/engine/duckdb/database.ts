@@ -1,7 +1,7 @@
 /** Relations of a database that is open in this process: they are read where they lie. */
 import { atFault } from '../../duckdb/adapt.ts'
 import { Duckdb } from '../../duckdb/duckdb.ts'
-import { unusedColumn } from '../../duckdb/judged.ts'
+import { unknownCode, unusedColumn } from '../../duckdb/judged.ts'
 import type { SourceNode } from '../../plan/node.ts'
 import { cellAt } from '../../schema/cell.ts'
 import { t } from '../../schema/type.ts'
@@ -64,7 +64,7 @@ export async function databaseRelation(
     if (Number(row!.bad) === 0) return { from: `(${select})`, rows: Number(row!.n), rejected: 0 }
   }
   if (fault === undefined) {
-    const rows = await db.createAs(table, select, signal, what)
+    const rows = await db.createAs(table, select, signal, what, unknownCode(scan))
     return { from: table, rows, rejected: 0 }
   }
   const column = unusedColumn()
@@ -73,7 +73,7 @@ export async function databaseRelation(
   )
   const found = `CASE WHEN ${column} IS NOT NULL THEN ${record} END AS ${RECORD}`
   const judged = `SELECT ${kept.join(', ')}, ${column} AS ${FAULT}, ${found} FROM (SELECT *, ${fault} AS ${column} FROM ${from})`
-  const read = await db.createAs(table, judged, signal, what)
+  const read = await db.createAs(table, judged, signal, what, unknownCode(scan))
   const rejected = await rejectFaults(db, table, scan.place, records => reject(records, read), signal)
   const rows = `(SELECT ${columns(node.schema)} FROM ${table} WHERE ${FAULT} IS NULL)`
   return { from: rows, rows: read - rejected, rejected }
