@@ -19,6 +19,24 @@ test('every table function of DuckDB is known to read, or refused', async () => 
   assert.deepEqual(others, effectful)
 })
 
+test('behind the semicolon of a statement there may be comments', async () => {
+  const same = [
+    ['SELECT 1 AS n; -- done', 1],
+    ['SELECT 1 AS n ; /* done; */ ;\n-- really;\n', 1],
+    ['SELECT 1 -- the one;\n + 1 AS n', 2],
+    ["SELECT length('a; -- b') AS n; -- 'c'", 7],
+    [`SELECT 2 AS "n"/* ; */, E'\\';' AS ";" ; -- it's`, 2],
+    ['SELECT length($x$;--$x$) AS n; --', 3],
+    ["SELECT year(date'2024-01-01') AS n; -- x", 2024],
+  ] as const
+  for (const [sql, n] of same) {
+    const { from } = await readingOf(db, sql, 'query', '')
+    const [row] = await db.records(`SELECT n FROM ${from}`)
+    assert.equal(String(row!.n), String(n), sql)
+  }
+  await assert.rejects(readingOf(db, 'SELECT 1; -- a\nSELECT 2', 'query', ''), /there are 2/)
+})
+
 test('a function that does more than read is found wherever it stands', async () => {
   for (const f of effectful) {
     for (const sql of [`FROM ${f}('x')`, `WITH a AS (FROM main.${f.toUpperCase()}('x')) SELECT (FROM a)`]) {

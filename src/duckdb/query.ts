@@ -36,12 +36,21 @@ export async function readingOf(db: Duckdb, sql: string, what: string, wayOut: s
     )
   }
   // A line of its own, because the text may end in a comment.
-  const from = `(${sql.replace(/[;\s]+$/, '')}\n)`
+  const from = `(${withoutEnd(sql)}\n)`
   const describe = `SELECT column_name, column_type FROM (DESCRIBE FROM ${from})`
   const columns = await db.records(describe, undefined, what).catch(cause => {
-    throw invalid(what, 'it cannot be read from. Write a SELECT, and nothing behind its semicolon', cause)
+    throw invalid(what, 'it cannot be read from. Write a SELECT', cause)
   })
   return { from, columns: columns.map(row => foundColumn(String(row.column_name), String(row.column_type))) }
+}
+
+/** What a semicolon can stand in, and be none: texts, names and comments. Then words, so that no text begins inside one. */
+const TOKENS = /[eE]'(?:[^'\\]|\\.|'')*'|'[^']*'|"[^"]*"|\$(\w*)\$.*?\$\1\$|--[^\n]*|\/\*.*?\*\/|\w+|./gs
+
+/** A text of one statement without its semicolon. Behind that there can only be comments. */
+function withoutEnd(sql: string): string {
+  const end = [...sql.matchAll(TOKENS)].find(([token]) => token === ';')
+  return end === undefined ? sql : sql.slice(0, end.index)
 }
 
 /**
