@@ -1,5 +1,5 @@
 /** The intent: what a publication is going to do to a folder, written down before it begins, so that anyone can finish it. */
-import { access, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { access, lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HeadraceError } from '../../../errors.ts'
 import { flush, writeDurably } from '../../../runtime/durable.ts'
@@ -56,6 +56,7 @@ export function stagingName(unused: string): string {
 
 /** The commit point: once it returns, the intent will be carried out, by this process or by the next that opens the folder. */
 export async function commit(root: string, intent: Intent): Promise<void> {
+  await refuseLinks(root, intent)
   await writeDurably(join(root, INTENT), `${JSON.stringify({ version: VERSION, ...intent })}\n`)
 }
 
@@ -70,6 +71,7 @@ export async function hasIntent(root: string): Promise<boolean> {
 export async function rollForward(root: string, onStep: OnStep = () => undefined): Promise<void> {
   const intent = await readIntent(root)
   if (intent === undefined) return
+  await refuseLinks(root, intent)
   await rm(join(root, SUCCESS), { force: true })
   // Else it could outlive the power of the machine beside files that do, too.
   await flush(root)
@@ -93,6 +95,19 @@ export async function rollForward(root: string, onStep: OnStep = () => undefined
   await rm(join(root, INTENT), { force: true })
   await flush(root)
   onStep('intent removed')
+}
+
+/** Throws WRITE_FAILED where a folder below the root is a link: files outside would be deleted and replaced. */
+async function refuseLinks(root: string, { moves, deletes }: Intent): Promise<void> {
+  for (const folder of foldersOf([...moves, ...deletes])) {
+    const path = join(root, folder)
+    const found = await lstat(path).catch(() => undefined)
+    if (found === undefined || !found.isSymbolicLink()) continue
+    throw new HeadraceError(
+      'WRITE_FAILED',
+      `Cannot write to ${root}: ${path} is a link, and what it leads to is not of this folder. Put a folder in its place, or remove it.`,
+    )
+  }
 }
 
 async function readIntent(root: string): Promise<Intent | undefined> {

@@ -107,7 +107,7 @@ function isDataFile(file: unknown): file is DataFile {
 
 /** A path that stays below its folder, whoever wrote the manifest. */
 export function isInside(path: unknown): path is string {
-  if (typeof path !== 'string' || path === '') return false
+  if (typeof path !== 'string' || path.includes('\0')) return false
   return path.split('/').every(part => part !== '' && part !== '.' && part !== '..')
 }
 
