@@ -2,6 +2,7 @@
 import type { Job, Progress, Rejection } from '../engine/engine.ts'
 import { errorOf } from '../engine/rejection.ts'
 import { HeadraceError } from '../errors.ts'
+import type { Problem } from '../plan/builder/expression-types.ts'
 import type { Node } from '../plan/node.ts'
 import { checkOneOf, checkOptions } from '../plan/options.ts'
 
@@ -14,7 +15,8 @@ export type BadRecordBudget = number | `${number}%`
 /** An action, or one with the budget of a run, above which it ends with BAD_RECORD_BUDGET. */
 export type OnBadRecord =
   | BadRecordAction
-  | { readonly action: BadRecordAction; readonly budget?: BadRecordBudget }
+  | { readonly action: 'dead-letter' | 'skip'; readonly budget?: BadRecordBudget }
+  | { readonly action: 'fail'; readonly budget?: Problem<"'fail' ends the run at the first: no budget"> }
 
 /** The bad records of a run that nobody gave a budget. */
 const DEFAULT_BUDGET = 10_000
@@ -77,11 +79,10 @@ export class BadRecords {
 
   /** `what` begins the messages: "pipeline 'p'". Without letters the action is not `dead-letter`. */
   constructor(what: string, onBadRecord: OnBadRecord, letters?: Letters) {
-    const { action, budget = DEFAULT_BUDGET } =
-      typeof onBadRecord === 'object' ? onBadRecord : { action: onBadRecord }
+    const isPlain = typeof onBadRecord === 'string' || onBadRecord.action === 'fail'
     this.#what = what
-    this.#action = action
-    this.#budget = budget
+    this.#action = typeof onBadRecord === 'string' ? onBadRecord : onBadRecord.action
+    this.#budget = (isPlain ? undefined : onBadRecord.budget) ?? DEFAULT_BUDGET
     this.#letters = letters
   }
 

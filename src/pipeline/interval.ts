@@ -43,10 +43,11 @@ export function intervalTexts({ from, to }: Interval): { readonly from?: string;
 export function microsOf(what: string, moment: Moment): bigint {
   const text =
     typeof moment === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(moment) ? `${moment}T00:00:00Z` : moment
-  const cell = cellOfValue(t.timestamp(), text instanceof Date ? text.toISOString() : text)
+  const isNone = text instanceof Date && Number.isNaN(text.getTime())
+  const cell = cellOfValue(t.timestamp(), text instanceof Date && !isNone ? text.toISOString() : text)
   if (!(cell instanceof Refusal)) return cell as bigint
   throw new HeadraceError(
     'INVALID_ARGUMENT',
-    `${what} is ${JSON.stringify(moment)}. Write a day such as '2024-01-31', or an instant such as '2024-01-31T12:00:00Z'.`,
+    `${what} is ${isNone ? 'an Invalid Date' : JSON.stringify(moment)}. Write a day such as '2024-01-31', or an instant such as '2024-01-31T12:00:00Z'.`,
   )
 }

@@ -130,6 +130,7 @@ async function runPipeline(
   }
   checkOptions('run', options, ['mode', 'signal', 'onProgress', 'peek', 'from', 'to'])
   if (options.peek !== undefined) checkPeek(options.peek)
+  checkCallbacks(options)
   if (options.mode !== undefined) checkMode('run', options.mode)
   const { mode, engine: chosen, steps } = chooseEngine(pipeline, options.mode)
   const engine = settings.around?.(chosen) ?? chosen
@@ -202,6 +203,17 @@ function badRowsOf(options: RowsOptions): BadRecords {
   throw new HeadraceError(
     'INVALID_ARGUMENT',
     "rows: onBadRecord is 'dead-letter', and rows writes no files: it hands its rows to the caller. Use 'skip', or run a pipeline.",
+  )
+}
+
+function checkCallbacks({ signal, onProgress }: RunOptions): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new HeadraceError('INVALID_ARGUMENT', `run: signal must be an AbortSignal, not ${String(signal)}.`)
+  }
+  if (onProgress === undefined || typeof onProgress === 'function') return
+  throw new HeadraceError(
+    'INVALID_ARGUMENT',
+    `run: onProgress must be a function, not ${String(onProgress)}.`,
   )
 }
 

@@ -119,9 +119,19 @@ export function readFrom(
 
 function keyOf(schema: Schema, key: string | readonly string[] | undefined): readonly string[] | undefined {
   if (key === undefined) return undefined
-  const names = typeof key === 'string' ? [key] : key
+  const names: unknown = typeof key === 'string' ? [key] : key
+  if (!areNames(names)) {
+    throw new HeadraceError(
+      'INVALID_ARGUMENT',
+      `key names a column, or several as in ['date', 'region'], and is ${JSON.stringify(key)}.`,
+    )
+  }
   for (const name of names) keyColumn('key', schema, name)
   return names
+}
+
+function areNames(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(name => typeof name === 'string')
 }
 
 function eventTimeOf(
@@ -150,6 +160,9 @@ export function schemaToRead(
     readonly eventTime?: unknown
   },
 ): Schema | undefined {
+  // What was meant to be read would silently be a place to write, and fail far from here.
+  if (Object.hasOwn(options, 'schema')) checkSchema(what, options.schema)
+  if (Object.hasOwn(options, 'like')) checkDataset(`${what}: like`, options.like)
   const schema = options.schema ?? options.like?.node.schema
   const alone = (['key', 'eventTime'] as const).find(name => options[name] !== undefined)
   if (schema !== undefined || alone === undefined) return schema

@@ -28,6 +28,13 @@ export function checkName(what: string, name: unknown): void {
   )
 }
 
+/** Throws INVALID_ARGUMENT for what is no list; `of` says of what. */
+export function checkList(what: string, of: string, value: unknown): void {
+  if (Array.isArray(value)) return
+  const found = typeof value === 'object' && value !== null ? 'one object' : String(value)
+  throw new HeadraceError('INVALID_ARGUMENT', `${what} a list of ${of}, not ${found}.`)
+}
+
 /** Throws INVALID_ARGUMENT, with the nearest value, unless the value is one of some. */
 export function checkOneOf(what: string, value: unknown, allowed: readonly string[]): void {
   if (typeof value === 'string' && allowed.includes(value)) return

@@ -12,7 +12,7 @@ import { openSession, type RunReport } from '../pipeline/session.ts'
 import type { Relation } from '../plan/builder/dataset.ts'
 import { checkDataset, type Target } from '../plan/endpoint.ts'
 import type { Node, SourceNode } from '../plan/node.ts'
-import { checkOptions } from '../plan/options.ts'
+import { checkList, checkOptions } from '../plan/options.ts'
 import { rewrite, sourcesOf } from '../plan/rewrite.ts'
 import { type Runtime, systemRuntime } from '../runtime/runtime.ts'
 import type { Batch } from '../schema/batch.ts'
@@ -78,6 +78,7 @@ export function asRows<S extends Schema>(
   rows: readonly WrittenRow<NoInfer<S>>[],
 ): RowOf<S>[] {
   checkDataset('asRows', dataset)
+  checkList('asRows takes', 'rows', rows)
   return plain(rowsOf(batchOfRows(dataset.node.schema, rows as RowOf<Schema>[])) as RowOf<S>[])
 }
 
@@ -97,6 +98,7 @@ export async function runOnRows<S extends Schema>(
     )
   }
   checkOptions('runOnRows', options, ['inputs', 'mode', 'clock', 'also', 'signal', 'from', 'to'])
+  checkValues(options)
   const mode = options.mode ?? modeOf(pipeline)
   const collected = memory.collect({ like: { node: pipeline.node } as Relation<S> })
   const node = replaced(pipeline, options.inputs ?? [], mode)
@@ -107,6 +109,22 @@ export async function runOnRows<S extends Schema>(
   const { rejected, late } = watch
   const changes = collected.changes().map(change => ({ ...change, row: { ...change.row } }))
   return { rows: plain(collected.rows()), changes, rejected, late, report }
+}
+
+function checkValues({ inputs = [], clock = systemRuntime }: RunOnRows): void {
+  checkList('runOnRows: inputs must be', 'given(dataset, rows)', inputs)
+  for (const input of inputs as readonly Partial<Given>[]) {
+    if (input?.of !== undefined && input.by !== undefined) continue
+    throw new HeadraceError(
+      'INVALID_ARGUMENT',
+      'runOnRows: inputs must be a list of given(dataset, rows), and one of them is not.',
+    )
+  }
+  if (typeof clock?.now === 'function' && typeof clock.sleep === 'function') return
+  throw new HeadraceError(
+    'INVALID_ARGUMENT',
+    `runOnRows: clock must be one such as simulatedClock(), not ${String(clock)}.`,
+  )
 }
 
 /** In a test the sources end; the mode is the one that the pipeline has outside. */

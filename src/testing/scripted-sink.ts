@@ -3,7 +3,7 @@ import { type Collector, memory } from '../connector/memory/endpoint.ts'
 import { HeadraceError } from '../errors.ts'
 import type { Relation } from '../plan/builder/dataset.ts'
 import { targetOf, writeTo } from '../plan/endpoint.ts'
-import { checkOptions } from '../plan/options.ts'
+import { checkList, checkOptions } from '../plan/options.ts'
 import { type Runtime, systemRuntime } from '../runtime/runtime.ts'
 import type { RowOf, Schema } from '../schema/type.ts'
 import type { Epoch, Sink, SinkWriter, UpdateMode } from '../seam/sink.ts'
@@ -53,6 +53,7 @@ export function scriptedSink<S extends Schema = Record<never, never>>(
   options: ScriptedSinkOptions<S> = {},
 ): ScriptedSink<RowOf<S>> {
   checkOptions('scriptedSink', options, ['like', 'faults'])
+  checkList('scriptedSink: faults must be', 'faults', options.faults ?? [])
   const collected = memory.collect(options.like === undefined ? {} : { like: options.like })
   const { sink } = targetOf(collected)!
   const stage: Stage = { faults: [...(options.faults ?? [])], calls: [] }

@@ -63,6 +63,12 @@ export function scriptedSource<
   const { name = 'scripted', bounded, ...read } = options
   const schema = isRelation(columns) ? (columns.node.schema as S) : columns
   checkSchema('scriptedSource', schema)
+  if (typeof script !== 'object' || script === null) {
+    throw new HeadraceError(
+      'INVALID_ARGUMENT',
+      `scriptedSource: the script is ${String(script)}. Write a list of steps, or one for each partition.`,
+    )
+  }
   const lists = Object.entries(Array.isArray(script) ? { '0': script } : script) as [string, SourceStep[]][]
   const scenes = new Map(
     lists.map(([partition, steps]) => [partition, steps.map(step => sceneOf(name, schema, step))]),
