@@ -7,7 +7,7 @@ import { LanguageServer } from './language-server.ts'
 
 const columns = ['order_id', 'ordered_at', 'price', 'product_id', 'quantity']
 const file = join(root, 'test', 'types', 'mistakes', 'unsaved.ts')
-const imports = `import { argMax, count, desc, files, pipeline, sum, tumbling } from 'headrace'
+const imports = `import { argMax, count, desc, files, pipeline, sum, t, tumbling, warehouse } from 'headrace'
 import { live, orders, products } from './shop.ts'
 `
 
@@ -21,6 +21,11 @@ const cases: readonly (readonly [code: string, offered: readonly string[]])[] = 
   ["orders.groupBy('product_id').agg({ revenue: sum('price') }).orderBy('|')", ['product_id', 'revenue']],
   ["orders.drop('|')", columns],
   ["orders.join(live, { on: '|' })", columns],
+  ["files.csv('x/', { like: orders, partitionBy: ['|'] })", columns],
+  ["files.csv('x/{yyyy}/', { schema: { id: t.string(), at: t.timestamp() }, datedBy: '|' })", ['at']],
+  ["warehouse.table('x', { write: '|' })", ['append', 'replace', 'upsert']],
+  ["warehouse.table('x', { like: orders, onSchemaChange: '|' })", ['evolve', 'freeze']],
+  ["pipeline('x', orders, { to: files.csv('x'), onBadRecord: '|' })", ['dead-letter', 'fail', 'skip']],
   ["live.window(tumbling('1 minute'), { emit: '|' })", ['on-close', 'per-step']],
 ]
 
