@@ -19,6 +19,7 @@ import { poison } from '../../testing/torture-refusals.ts'
 import { Doubt, type EngineReport, type Job, type Rejection } from '../engine.ts'
 import { beginCsv } from './csv.ts'
 import { duckdbEngine } from './engine.ts'
+import { Proofs } from './proofs.ts'
 import { columns } from './relation.ts'
 
 let dir: string
@@ -151,7 +152,7 @@ async function run(
 
 /** A file as a source that only DuckDB may read, or only our codec. */
 function sourceOf(path: string, schema: Schema, reads: 'scan' | 'read'): SourceNode {
-  const node = files.csv(path, { schema }).node as SourceNode
+  const node = files.csv(path, { schema }).node
   const { source } = node
   const scan: Source = {
     name: source.name,
@@ -272,6 +273,17 @@ test('a result that is there before all is proved waits', async () => {
   const none = files.csv(path, { schema }).filter(c => c.id.lt(0).and(false)).node
   const [node] = rewrite([none], each => (each.kind === 'source' ? source : each))
   await assert.rejects(run(node!), Doubt)
+})
+
+test('what is refuted is a Doubt, also where all had been computed before', async () => {
+  const path = await write(manyLines())
+  await appendFile(path, '1 ,,x\n')
+  const source = sourceOf(path, schema, 'scan')
+  const begun = await beginCsv({ format: 'csv', files: [{ path }], dialect: usual }, schema)
+  const proofs = new Proofs(never)
+  proofs.add(source, begun!.proofs)
+  await assert.rejects(proofs.rows(), Doubt)
+  assert.equal(proofs.signal.aborted, true)
 })
 
 test('a file that changes while it is read is a Doubt', async () => {
