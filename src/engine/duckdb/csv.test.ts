@@ -152,7 +152,7 @@ async function run(
 
 /** A file as a source that only DuckDB may read, or only our codec. */
 function sourceOf(path: string, schema: Schema, reads: 'scan' | 'read'): SourceNode {
-  const node = files.csv(path, { schema }).node
+  const node = files.csv(path, { schema }).node as SourceNode
   const { source } = node
   const scan: Source = {
     name: source.name,
