@@ -1,4 +1,5 @@
 /** The first rows of a text file, as far as they are needed to tell the types of its columns. */
+import { hiveTexts } from '../../connector/files/path/hive.ts'
 import { unpacked } from '../../connector/files/read/unpack.ts'
 import { HeadraceError } from '../../errors.ts'
 import { csv } from '../../schema/codec.ts'
@@ -81,6 +82,19 @@ function sampleOf(
   }
   const columns = [...sights].map(([name, sight]) => [name, sight.type(rows.length)] as const)
   return { schema: Object.fromEntries(columns), rows: rows.length, all }
+}
+
+/** The columns that the folders above all of these files name, as in Hive, with types that take all their values. */
+export function partitionColumns(paths: readonly string[]): Schema {
+  const folders = paths.map(hiveTexts)
+  const [first = new Map<string, string | null>()] = folders
+  const columns = [...first.keys()].filter(column => folders.every(texts => texts.has(column)))
+  const typed = columns.map(column => {
+    const sight = new ColumnSight(true)
+    for (const texts of folders) sight.see(texts.get(column)!)
+    return [column, sight.type(folders.length)] as const
+  })
+  return Object.fromEntries(typed)
 }
 
 /** The text of at least so many lines, or all of it. */

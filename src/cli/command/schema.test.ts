@@ -158,6 +158,22 @@ test('a compressed file, and the first of many', async () => {
   assert.equal(rows, 2)
 })
 
+test('the columns of Hive partitions are told from the names of all folders, and read from them', async () => {
+  const folders = [
+    'day=2024-01-31/region=007',
+    'day=2024-02-01/region=eu%2Fwest',
+    `day=2024-02-02/region=${'__HIVE_DEFAULT_PARTITION__'}`,
+  ]
+  for (const folder of folders) {
+    mkdirSync(join(dir, 'lake', folder), { recursive: true })
+    writeFileSync(join(dir, 'lake', folder, 'part-0.csv'), 'id\n1\n2\n')
+  }
+  const { types, rows, document } = await found('lake', undefined)
+  assert.deepEqual(types, { id: 't.int64()', day: 't.date()', region: 't.nullable(t.string())' })
+  assert.equal(rows, 6)
+  assert.match(document.code, /^ {2}partitionBy: \['day', 'region'\],$/m)
+})
+
 test('a table of the warehouse says what it holds', async () => {
   writeFileSync(join(dir, 't.ndjson'), '{"id":1,"price":"2.50"}\n')
   const schema = { id: t.int64(), price: t.nullable(t.decimal(12, 2)) }

@@ -1,9 +1,9 @@
 /** `headrace schema`. */
 import { existsSync, statSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
-import { layoutOf } from '../../connector/files/path/layout.ts'
+import { joined, layoutOf } from '../../connector/files/path/layout.ts'
 import { reading } from '../../connector/files/read/failure.ts'
-import { listFiles } from '../../connector/files/read/listing.ts'
+import { type ListedFile, listFiles } from '../../connector/files/read/listing.ts'
 import { tableName } from '../../connector/warehouse/name.ts'
 import { storedColumns, tableNames, tableText } from '../../duckdb/catalogue.ts'
 import { openDatabase } from '../../duckdb/database-file.ts'
@@ -19,7 +19,7 @@ import { type ColumnType, type Schema, withNull } from '../../schema/type.ts'
 import { amount } from '../report.ts'
 import { command, onlyArgument, projectOptions, UsageError, wholeOption } from './command.ts'
 import { quoted, typeCode } from './infer.ts'
-import { csvSample, jsonSample, type Sample } from './sample.ts'
+import { csvSample, jsonSample, partitionColumns, type Sample } from './sample.ts'
 
 const ROWS = 10_000
 const FORMATS = ['csv', 'ndjson', 'json', 'parquet'] as const
@@ -37,6 +37,8 @@ interface Described {
   readonly all?: boolean
   readonly bad?: number
   readonly delimiter?: string
+  /** The columns of the schema that the names of folders hold. */
+  readonly partitionBy?: readonly string[]
   /** Columns that no logical type fits, with their own. */
   readonly left?: readonly string[]
 }
@@ -47,7 +49,7 @@ export const schemaCommand = command({
   summary: 'prints the schema of a file or a table of the warehouse, to paste',
   notes: [
     `Of CSV, NDJSON and JSON the first rows are looked at (${amount(ROWS)}, or --rows N): the narrowest type that holds all values of a column is printed, nullable if one was null or missing. Exact types come first, and leave room for the next file: whole numbers are int64, numbers with at most 9 digits after the point decimals of 18 digits (more if some need them), longer ones and those with an exponent float64. Whole numbers with a zero in front are texts. Texts of one form are bool, date, timestamp or uuid; an enum is never guessed.`,
-    'Parquet files and tables say themselves what they hold. Of a pattern, a folder or a dated path the first file is looked at.',
+    'Parquet files and tables say themselves what they hold. Of a pattern, a folder or a dated path the first file is looked at; the columns of Hive partitions are told from the names of all folders.',
   ],
   options: {
     rows: { value: 'N', text: `how many rows of text to look at (default ${amount(ROWS)})` },
@@ -71,7 +73,10 @@ export const schemaCommand = command({
     const described =
       file === undefined
         ? await describedTable(what, dir, values.profile)
-        : await describedFile(file, formatOf(file.name, values.format), rows, values.delimiter)
+        : withPartitions(
+            await describedFile(file, formatOf(file.name, values.format), rows, values.delimiter),
+            file.partitions,
+          )
     const { schema, endpoint: _, ...rest } = described
     const columns = Object.entries(schema).map(([name, type]) => ({ name, type: typeCode(type) }))
     return { document: { ...rest, columns, code: codeOf(described) }, text: textOf(described) }
@@ -85,22 +90,37 @@ interface FirstFile {
   readonly name: string
   readonly path: string
   readonly of: number
+  /** The columns that the names of folders hold. */
+  readonly partitions: Schema
 }
 
 /** The file, or the first of those, that an argument means; undefined for what can only be a table. */
 async function firstFile(what: string, dir: string): Promise<FirstFile | undefined> {
   const path = resolve(what)
   const endpoint = relative(dir, path).startsWith('..') ? path : relative(dir, path).replaceAll(sep, '/')
-  if (existsSync(path) && statSync(path).isFile()) return { endpoint, name: what, path, of: 1 }
+  if (existsSync(path) && statSync(path).isFile())
+    return { endpoint, name: what, path, of: 1, partitions: {} }
   const layout = layoutOf('schema', what)
   const isFolder = existsSync(path) && statSync(path).isDirectory()
   if (layout.kind === 'file' && !isFolder) {
     if (!/[/\\]|\.(csv|tsv|ndjson|jsonl|json|parquet)(\.(gz|zst|zstd))?$/.test(what)) return undefined
     throw new HeadraceError('NOT_FOUND', `There is no file ${what}.`)
   }
-  const [first, ...others] = await listFiles(layout, resolve('.'))
+  const below = isFolder ? await listFiles(layoutOf('schema', joined(what, '**')), resolve('.')) : []
+  const partitions = partitionColumns(
+    below.map(({ path: file }) => relative(path, file).replaceAll(sep, '/')),
+  )
+  const isHive = Object.keys(partitions).length > 0
+  const [first, ...others]: ListedFile[] = isHive ? below : await listFiles(layout, resolve('.'))
   if (first === undefined) throw new HeadraceError('NOT_FOUND', `No file matches ${what}.`)
-  return { endpoint, name: first.name, path: first.path, of: others.length + 1 }
+  return { endpoint, name: first.name, path: first.path, of: others.length + 1, partitions }
+}
+
+/** The values in the names of folders are no longer in the files, or stand before what they say. */
+function withPartitions(described: Described, partitions: Schema): Described {
+  const partitionBy = Object.keys(partitions)
+  if (partitionBy.length === 0) return described
+  return { ...described, schema: { ...described.schema, ...partitions }, partitionBy }
 }
 
 function formatOf(name: string, given: string | undefined): Format {
@@ -217,10 +237,11 @@ function textOf(described: Described): string {
   return [`// ${looked}`, ...notes, codeOf(described)].join('\n')
 }
 
-function codeOf({ endpoint, schema, delimiter }: Described): string {
+function codeOf({ endpoint, schema, delimiter, partitionBy = [] }: Described): string {
   const columns = Object.entries(schema).map(([name, type]) => `    ${key(name)}: ${typeCode(type)},`)
   const dialect = delimiter === undefined ? [] : [`  delimiter: ${quoted(delimiter)},`]
-  return [`${endpoint}, {`, ...dialect, '  schema: {', ...columns, '  },', '})'].join('\n')
+  const hive = partitionBy.length === 0 ? [] : [`  partitionBy: [${partitionBy.map(quoted).join(', ')}],`]
+  return [`${endpoint}, {`, ...dialect, '  schema: {', ...columns, '  },', ...hive, '})'].join('\n')
 }
 
 function key(name: string): string {

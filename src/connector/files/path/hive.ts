@@ -69,12 +69,25 @@ function escaped(text: string): string {
  * counts. Throws SCHEMA_MISMATCH where a column has no folder, BAD_VALUE and the like where its value is none of its type.
  */
 export function hiveCells(path: string, columns: readonly string[], schema: Schema): Record<string, Cell> {
-  const texts = new Map<string, string>()
+  const values = rawValues(path)
+  return Object.fromEntries(columns.map(name => [name, cellIn(path, name, schema[name]!, values.get(name))]))
+}
+
+/** The texts of the values that the folders of a path say, by column, in their order; null where it is none. */
+export function hiveTexts(path: string): Map<string, string | null> {
+  const texts = [...rawValues(path)].map(
+    ([name, raw]) => [name, raw === NULL_VALUE ? null : unescaped(raw)] as const,
+  )
+  return new Map(texts)
+}
+
+function rawValues(path: string): Map<string, string> {
+  const values = new Map<string, string>()
   for (const folder of path.split('/').slice(0, -1)) {
     const equals = folder.indexOf('=')
-    if (equals > 0) texts.set(unescaped(folder.slice(0, equals)), folder.slice(equals + 1))
+    if (equals > 0) values.set(unescaped(folder.slice(0, equals)), folder.slice(equals + 1))
   }
-  return Object.fromEntries(columns.map(name => [name, cellIn(path, name, schema[name]!, texts.get(name))]))
+  return values
 }
 
 function cellIn(path: string, name: string, type: ColumnType, raw: string | undefined): Cell {
